@@ -1,0 +1,156 @@
+"""Every setting, read from the environment, typed, failing loudly.
+
+A value that cannot be read raises :class:`ConfigError` with one sentence that names the
+variable, so that the start stops there and not in the middle of somebody's message.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+LANGUAGES = ("en", "fr")
+SECRET_KEY_MIN_LENGTH = 32
+BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used. Its text is one sentence for the operator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says; see README, "Settings", for what each one means."""
+
+    app_env: str
+    instance_path: Path
+    secret_key: str
+    database_url: str
+    upload_folder: Path
+    smtp_url: str | None
+    mail_from: str
+    poll_interval: float
+    default_locale: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read all settings.
+
+        :raises ConfigError: for the first one that cannot be read.
+        """
+        app_env = _one_of(environ, "APP_ENV", ("development", "production"))
+        instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+        return cls(
+            app_env=app_env,
+            instance_path=instance_path,
+            secret_key=_secret_key(environ, app_env, instance_path),
+            database_url=_database_url(environ, instance_path),
+            upload_folder=Path(environ.get("UPLOAD_FOLDER") or instance_path / "uploads").resolve(),
+            smtp_url=_smtp_url(environ),
+            mail_from=environ.get("MAIL_FROM") or "no-reply@localhost",
+            poll_interval=_positive_number(environ, "POLL_INTERVAL", 2),
+            default_locale=_one_of(environ, "DEFAULT_LOCALE", LANGUAGES),
+        )
+
+    def flask(self) -> dict[str, Any]:
+        """What Flask and its extensions want to know, under the names they chose."""
+        production = self.app_env == "production"
+        return {
+            "APP_ENV": self.app_env,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": BODY_LIMIT_BYTES,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": production,
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an open page must still send
+            "BABEL_DEFAULT_LOCALE": self.default_locale,
+            "BOOTSTRAP_SERVE_LOCAL": True,
+            "UPLOAD_FOLDER": self.upload_folder,
+            "POLL_INTERVAL": self.poll_interval,
+            "SMTP_URL": self.smtp_url,
+            "MAIL_DEFAULT_SENDER": self.mail_from,
+        }
+
+
+def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or choices[0]
+    if value not in choices:
+        raise ConfigError(f"{name} is '{value}', but must be one of: {', '.join(choices)}.")
+    return value
+
+
+def _positive_number(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise ConfigError(f"{name} is '{text}', but must be a number above 0.")
+    return value
+
+
+def _secret_key(environ: Mapping[str, str], app_env: str, instance_path: Path) -> str:
+    """Take the given key; outside production make one and keep it in the instance folder."""
+    key = environ.get("SECRET_KEY", "")
+    if key:
+        if app_env == "production" and len(key) < SECRET_KEY_MIN_LENGTH:
+            raise ConfigError(
+                f"SECRET_KEY has {len(key)} characters, but production needs at least "
+                f"{SECRET_KEY_MIN_LENGTH} random ones."
+            )
+        return key
+    if app_env == "production":
+        raise ConfigError("SECRET_KEY is not set, and production does not start without one.")
+    return _kept_secret(instance_path)
+
+
+def _kept_secret(instance_path: Path) -> str:
+    kept = instance_path / "secret_key"
+    try:
+        instance_path.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return kept.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            key = secrets.token_hex(32)
+            file.write(key)
+        return key
+    except OSError as error:
+        raise ConfigError(
+            f"INSTANCE_PATH: '{instance_path}' cannot be written ({error.strerror})."
+        ) from None
+
+
+def _database_url(environ: Mapping[str, str], instance_path: Path) -> str:
+    text = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'marketplace.db'}"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigError("DATABASE_URL cannot be read as an address of a database.") from None
+    if url.drivername not in ("sqlite", "mysql+pymysql"):
+        raise ConfigError(
+            f"DATABASE_URL begins with '{url.drivername}', but must begin with "
+            "'sqlite' or 'mysql+pymysql'."
+        )
+    if url.drivername == "mysql+pymysql":
+        url = url.update_query_dict({"charset": "utf8mb4"})
+    return url.render_as_string(hide_password=False)
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("SMTP_URL")
+    if text and not text.startswith(("smtp://", "smtps://")):
+        raise ConfigError("SMTP_URL must begin with 'smtp://' or 'smtps://'.")
+    return text or None

@@ -1,0 +1,41 @@
+"""A marketplace whose messages do not get lost. ``create_app`` puts the parts together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from config import ROOT, Settings
+from marketplace import database, errors, i18n
+from marketplace.accounts import security
+from marketplace.catalogue import models as _catalogue_models  # noqa: F401 - known to Alembic
+from marketplace.messaging import models as _messaging_models  # noqa: F401
+from marketplace.extensions import bootstrap, csrf, migrate
+
+
+def create_app(
+    settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+) -> Flask:
+    """Build the application from settings, by default those of the environment.
+
+    :param overrides: Flask settings that tests change (a cheap password hash).
+    :raises config.ConfigError: for a setting that cannot be used.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance_path),
+    )
+    app.config.from_mapping(settings.flask())
+    app.config.from_mapping(overrides or {})
+
+    database.init_app(app)
+    migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
+    bootstrap.init_app(app)
+    csrf.init_app(app)
+    i18n.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    return app

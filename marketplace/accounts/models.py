@@ -1,0 +1,49 @@
+"""People and their sign-ins."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_security import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.database import Base, BigId, UTCDateTime, utcnow
+
+NAME_MAX_LENGTH = 80
+EMAIL_MAX_LENGTH = 254
+
+
+class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security has no types
+    """A person. ``fs_uniquifier`` is Flask-Security's name for them inside a reset link."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_MAX_LENGTH))
+    email: Mapped[str] = mapped_column(String(EMAIL_MAX_LENGTH), unique=True)
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    locale: Mapped[str | None] = mapped_column(String(5))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    def __init__(self, **columns: Any) -> None:
+        columns.pop("roles", None)  # Flask-Security hands over roles; nobody has any here
+        super().__init__(**columns)
+
+
+class SignIn(Base):
+    """One browser in which somebody is signed in. Its row *is* the session: gone, signed out.
+
+    A signed cookie alone cannot be taken back; a row can. The poll reads it with every request,
+    so that signing out, a ban or a new password ends a session within one poll.
+    """
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

@@ -1,0 +1,1 @@
+"""What is for sale: listings and their photos."""

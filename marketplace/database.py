@@ -1,0 +1,195 @@
+"""The database: connections, the unit of work, and time as it is stored.
+
+Two rules keep messages whole, and both live here. A verb that writes runs as *one* unit of
+work, and a unit that lost a conflict is repeated from its beginning, never from its middle.
+What a unit has to tell the world is told after its commit, and only then.
+"""
+
+import functools
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_SECONDS = 5
+LOCK_WAIT_TIMEOUT_SECONDS = 5
+# Upper bounds of the random pauses before a lost unit of work is tried again, in seconds.
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
+MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED = 1205, 1213, 1020
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys itself
+
+
+class Base(DeclarativeBase):
+    """The tables. MySQL's default collations take all emoji for equal; this one does not."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    __table_args__: Any = {
+        "mysql_engine": "InnoDB",
+        "mysql_charset": "utf8mb4",
+        "mysql_collate": "utf8mb4_unicode_520_ci",
+    }
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"expire_on_commit": False},
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: always aware, always UTC, to the millisecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Keep milliseconds on MySQL too, which drops them by default."""
+        precise = mysql.DATETIME(fsp=3) if dialect.name in ("mysql", "mariadb") else DateTime()
+        return dialect.type_descriptor(precise)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Store without a zone; a naive moment is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def utcnow() -> datetime:
+    """Now, cut to the milliseconds that the database keeps."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What both engines, the session's and the reader's, need to know about this database."""
+    if url.startswith("sqlite"):
+        # In this mode Python's driver opens no transaction for a SELECT and BEGIN IMMEDIATE for
+        # the first write, so that nobody holds an old snapshot that must not be written from.
+        return {
+            "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": "IMMEDIATE"},
+        }
+    return {
+        "isolation_level": "READ COMMITTED",
+        "connect_args": {
+            "init_command": f"SET innodb_lock_wait_timeout = {LOCK_WAIT_TIMEOUT_SECONDS}",
+            "connect_timeout": 2,
+        },
+        "pool_recycle": 1800,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Bind the session's engine and the reader's to the application's database."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
+    db.init_app(app)
+    app.extensions["reader"] = create_engine(
+        url, **(engine_options(url) | {"isolation_level": "AUTOCOMMIT"}), pool_reset_on_return=None
+    )
+
+
+def reader() -> Engine:
+    """The engine for single statements that only read: no BEGIN, no ROLLBACK, one round trip."""
+    engine: Engine = current_app.extensions["reader"]
+    return engine
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log with a flush at each commit: acknowledged means on disk."""
+    if isinstance(connection, sqlite3.Connection):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+def transaction(verb: Callable[P, T]) -> Callable[P, T]:
+    """Make a verb one unit of work: all of it is stored, or nothing.
+
+    A unit that lost a conflict (SQLite busy, a deadlock, a lock waited for in vain, a lost
+    connection, also at COMMIT) is repeated as a whole; the last error is raised when it keeps
+    losing. A lost connection at COMMIT leaves open whether it was stored, so what must not
+    happen twice carries a unique key (a message its client id). Inside another unit the verb
+    joins it. A unit that finds changes a library left in the session stores them too, but is
+    tried once only: they could not be repeated.
+    """
+
+    @functools.wraps(verb)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> T:
+        session = db.session()
+        if "after_commit" in session.info:
+            return verb(*args, **kwargs)
+        repeatable = not (session.new or session.dirty or session.deleted)
+        for pause in PAUSES if repeatable else ():
+            try:
+                return _run_unit(verb, *args, **kwargs)
+            except DBAPIError as error:
+                if not is_conflict(error):
+                    raise
+                current_app.logger.info("unit of work repeated: %s", verb.__qualname__)
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads the retries, no secret
+        return _run_unit(verb, *args, **kwargs)
+
+    return unit
+
+
+def _run_unit(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    session = db.session()
+    after_commit: list[Callable[[], None]] = []
+    session.info["after_commit"] = after_commit
+    try:
+        connection = session.connection()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        result = verb(*args, **kwargs)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["after_commit"]
+    for tell in after_commit:
+        tell()
+    return result
+
+
+def after_commit(tell: Callable[[], None]) -> None:
+    """Have ``tell`` called when the running unit of work is stored; never if it is not."""
+    db.session.info["after_commit"].append(tell)
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether another try of the whole unit can help."""
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.OperationalError):
+        # The low byte is the primary code; the rest says why (a snapshot, a checkpoint).
+        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    code = error.orig.args[0] if error.orig and error.orig.args else None
+    return code in (MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED)

@@ -1,0 +1,140 @@
+"""The errors the domain raises, and the one place that turns errors into answers."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.database import db, is_conflict
+
+RETRY_AFTER_SECONDS = 2
+
+
+class DomainError(Exception):
+    """Something asked for that cannot be done. ``message`` is a sentence for the person."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class MalformedError(DomainError):
+    """A request that no well-behaved client sends."""
+
+
+class InvalidError(DomainError):
+    """A value a person can mend. ``field`` names it."""
+
+    status = 422
+    code = "invalid"
+
+
+class NotFoundError(DomainError):
+    """It does not exist, or is none of this person's business: the two look the same."""
+
+    status = 404
+    code = "not_found"
+
+
+class ForbiddenError(DomainError):
+    """Known, but not allowed. ``code`` may say which rule."""
+
+    status = 403
+    code = "forbidden"
+
+
+class ConflictError(DomainError):
+    """It contradicts what is stored."""
+
+    status = 409
+    code = "conflict"
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error as a page, or as JSON to who asked for JSON."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+
+
+def answer(status: int, code: str, message: str, field: str | None = None) -> Response:
+    """The error as this request wants it, page or JSON."""
+    if wants_json():
+        error: dict[str, Any] = {"code": code, "message": message}
+        if field:
+            error["field"] = field
+        response = jsonify(error=error)
+    else:
+        response = Response(
+            render_template("errors/error.html", status=status, message=message),
+            mimetype="text/html",
+        )
+    response.status_code = status
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a program asks: the API, and what the pages' own scripts fetch."""
+    if request.path.startswith("/api/") or request.path.endswith(("/poll", "/history")):
+        return True
+    accept = request.accept_mimetypes
+    return accept["application/json"] > accept["text/html"]
+
+
+def http_error(error: HTTPException) -> Response:
+    """Any error Flask, Werkzeug or an extension raised, in our form, with its headers."""
+    status = error.code or 500
+    if error.response is not None or status < 400:  # noqa: PLR2004 - redirects pass
+        return Response.force_type(error.get_response(), request.environ)
+    response = answer(status, _code(error), _sentence(status))
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _domain_error(error: DomainError) -> Response:
+    message = error.message or _sentence(error.status)
+    return answer(error.status, error.code, message, error.field)
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """The database is away or overwhelmed: say so, and when to come back. Anything else is a bug."""
+    db.session.rollback()
+    if not is_conflict(error) and not _is_away(error):
+        raise error
+    response = answer(503, "unavailable", _sentence(503))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _is_away(error: DBAPIError) -> bool:
+    code = error.orig.args[0] if error.orig and error.orig.args else None
+    return code in (2002, 2003, 2006, 2013, 1040, 1053, 1047)
+
+
+def _code(error: HTTPException) -> str:
+    return (error.name or "error").lower().replace(" ", "_")
+
+
+def _sentence(status: int) -> str:
+    sentences = {
+        400: _("This request could not be understood."),
+        401: _("Please sign in."),
+        403: _("You are not allowed to do this."),
+        404: _("There is nothing here, or it is not for you."),
+        405: _("This cannot be done here."),
+        409: _("This contradicts what is stored."),
+        413: _("This is too large."),
+        415: _("This kind of content is not accepted."),
+        422: _("Something in the form is not right."),
+        429: _("Too many tries. Please wait a moment."),
+        503: _("The service is briefly unavailable. Nothing is lost; please try again."),
+    }
+    return sentences.get(status) or _("Something went wrong on our side.")

@@ -1,0 +1,151 @@
+"""Conversations, who takes part in them, and what was written."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.catalogue.models import Listing
+from marketplace.database import Base, BigId, UTCDateTime, utcnow
+
+BODY_MAX_LENGTH = 5000
+CLIENT_ID_MAX_LENGTH = 64
+
+# Byte for byte: two ids that only look alike are two messages.
+ClientId = String(CLIENT_ID_MAX_LENGTH).with_variant(
+    mysql.VARCHAR(CLIENT_ID_MAX_LENGTH, charset="ascii", collation="ascii_bin"),
+    "mysql",
+    "mariadb",
+)
+
+
+class Kind(enum.StrEnum):
+    """What a conversation is about."""
+
+    LISTING = "listing"
+
+
+class Role(enum.StrEnum):
+    """What somebody is in a conversation."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+def _names(kind: type[enum.StrEnum]) -> Enum:
+    """Store the value, in plain text, so that a new one needs no migration."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=20,
+        create_constraint=False,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Conversation(Base):
+    """A buyer and a seller about a listing.
+
+    ``seq`` is the place of the newest message, ``version`` the number of changes of any kind.
+    Both are raised under the row's lock, which is what makes a cursor safe: whoever waits for
+    the lock commits later and gets the higher number.
+    """
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[Kind] = mapped_column(_names(Kind), default=Kind.LISTING)
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id"))
+    buyer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    listing: Mapped[Listing | None] = relationship(lazy="raise_on_sql")
+    participants: Mapped[list["Participant"]] = relationship(
+        lazy="raise_on_sql", back_populates="conversation", order_by="Participant.user_id"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("listing_id", "buyer_id"),
+        Base.__table_args__,
+    )
+
+
+class Participant(Base):
+    """Somebody in a conversation, and how far they are.
+
+    ``read_seq`` is their own place and may be set back by marking as unread; ``receipt_seq`` is
+    what the others see of it and only grows. ``unread`` is the number of messages of others
+    after ``read_seq``, kept by the same units of work that change it. ``last_activity_at`` is
+    when the newest message came, the same for all; it stands here so that an inbox is one
+    index range.
+    """
+
+    __tablename__ = "participants"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Role] = mapped_column(_names(Role))
+    read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    receipt_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    unread: Mapped[int] = mapped_column(default=0)
+    last_activity_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    archived: Mapped[bool] = mapped_column(default=False)
+    typing_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    conversation: Mapped[Conversation] = relationship(
+        lazy="raise_on_sql", back_populates="participants"
+    )
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        PrimaryKeyConstraint("conversation_id", "user_id"),
+        Index("ix_participants_inbox", "user_id", "archived", "last_activity_at"),
+        Index("ix_participants_unread", "user_id", "unread"),
+        Base.__table_args__,
+    )
+
+
+class Message(Base):
+    """What somebody wrote. Its identity is its place: (conversation, seq).
+
+    ``version`` is the conversation's version at its last change, so that one comparison finds
+    what is new, edited or deleted.
+    """
+
+    __tablename__ = "messages"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(BigInteger)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    client_id: Mapped[str] = mapped_column(ClientId)
+    kind: Mapped[str] = mapped_column(String(20), default="text")
+    body: Mapped[str] = mapped_column(Text)
+    reply_to: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    sender: Mapped[User] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        PrimaryKeyConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "sender_id", "client_id"),
+        Index("ix_messages_version", "conversation_id", "version"),
+        Base.__table_args__,
+    )

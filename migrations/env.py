@@ -1,0 +1,25 @@
+"""How Alembic reaches the application's database and tables."""
+
+from alembic import context
+from flask import current_app
+
+from marketplace.database import Base, db
+
+config = context.config
+
+
+def run_migrations() -> None:
+    """Run them on the live database, each statement as this database allows."""
+    options = current_app.extensions["migrate"].configure_args
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            **options,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run_migrations()

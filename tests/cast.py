@@ -1,0 +1,80 @@
+"""The cast: Sam sells, Bea buys, Olly is the outsider. And how to be one of them."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_security import hash_password
+
+from marketplace.accounts import sign_ins
+from marketplace.accounts.models import User
+from marketplace.accounts.security import SIGN_IN_KEY
+from marketplace.catalogue.models import Listing, Status
+from marketplace.database import db, transaction
+
+PASSWORD = "correct horse battery"
+
+
+def person(app: Flask, name: str, email: str | None = None) -> User:
+    """Somebody with an account; the password is ``PASSWORD``."""
+    with app.app_context():
+        user = User(
+            name=name,
+            email=email or f"{name.lower()}@example.com",
+            password=_password_hash(),
+            fs_uniquifier=f"uniquifier-of-{email or name}",
+            active=True,
+        )
+        _add(user)
+        return user
+
+
+def browser_of(app: Flask, user: User) -> FlaskClient:
+    """A browser in which this person is signed in."""
+    client = app.test_client()
+    with app.app_context():
+        sign_in = sign_ins.start(user)
+    with client.session_transaction() as session:
+        session.permanent = True
+        session["_user_id"] = user.fs_uniquifier
+        session["_fresh"] = True
+        session[SIGN_IN_KEY] = sign_in.id
+    return client
+
+
+def token(client: FlaskClient) -> str:
+    """The CSRF token a page gives this browser."""
+    page = client.get("/profile", follow_redirects=True).get_data(as_text=True)
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert found, "the page carries no CSRF token"
+    return found[1]
+
+
+def listing(app: Flask, seller: User, title: str, status: Status = Status.AVAILABLE) -> int:
+    """Something for sale; its id."""
+    with app.app_context():
+        item = Listing(
+            seller_id=seller.id,
+            title=title,
+            description="Rides well.",
+            price_minor=12_000,
+            currency="EUR",
+            status=status,
+            search_text=title.lower(),
+        )
+        _add(item)
+        return item.id
+
+
+_hashes: list[str] = []
+
+
+def _password_hash() -> str:
+    if not _hashes:
+        _hashes.append(hash_password(PASSWORD))
+    return _hashes[0]
+
+
+@transaction
+def _add(row: object) -> None:
+    db.session.add(row)

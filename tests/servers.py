@@ -1,0 +1,125 @@
+"""The site as a process: gunicorn with real workers, started and ended by the tests."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+START_TIMEOUT_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """gunicorn serving ``application`` on a migrated database. A context manager."""
+
+    def __init__(
+        self,
+        database_url: str,
+        instance: Path,
+        *,
+        workers: int = 2,
+        application: str = "wsgi:app",
+        **environment: str,
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.instance = instance
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "INSTANCE_PATH": str(instance),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(workers),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        self._application = application
+        self._log = instance / "server.log"
+
+    def __enter__(self) -> Self:
+        self.instance.mkdir(parents=True, exist_ok=True)
+        self.flask("db", "upgrade")
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", self._application],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait_until_it_answers()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def flask(self, *arguments: str) -> str:
+        """Run a ``flask`` command on this server's database; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    @property
+    def log(self) -> str:
+        """What the server has printed so far."""
+        return self._log.read_text()
+
+    def worker_pids(self) -> list[int]:
+        """The processes that answer requests: the master's children."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_a_worker(self) -> None:
+        """End one worker the hard way, as the kernel does when memory runs out."""
+        pids = self.worker_pids()
+        if pids:
+            os.kill(pids[0], signal.SIGKILL)
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server ended at once:\n{self.log}")
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/login")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.05)  # the wait for a condition: no answer yet
+            else:
+                return
+            finally:
+                connection.close()
+        raise RuntimeError(f"the server does not answer:\n{self.log}")
