@@ -6,11 +6,11 @@ from typing import Any
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import database, errors, i18n
+from marketplace import api, database, errors, i18n, urls
 from marketplace.accounts import security
-from marketplace.catalogue import models as _catalogue_models  # noqa: F401 - known to Alembic
-from marketplace.messaging import models as _messaging_models  # noqa: F401
+from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.extensions import bootstrap, csrf, migrate
+from marketplace.messaging import views as messaging
 
 
 def create_app(
@@ -31,11 +31,15 @@ def create_app(
     app.config.from_mapping(settings.flask())
     app.config.from_mapping(overrides or {})
 
+    urls.init_app(app)
     database.init_app(app)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
     bootstrap.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
+    app.register_blueprint(catalogue)
+    messaging.init_app(app)
+    api.init_app(app)
     errors.init_app(app)
     return app

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from marketplace.database import db, is_conflict
 
@@ -35,6 +37,13 @@ class InvalidError(DomainError):
     code = "invalid"
 
 
+class UnauthorizedError(DomainError):
+    """Nobody is signed in."""
+
+    status = 401
+    code = "unauthorized"
+
+
 class NotFoundError(DomainError):
     """It does not exist, or is none of this person's business: the two look the same."""
 
@@ -61,6 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(RecursionError, _too_deep)
 
 
 def answer(status: int, code: str, message: str, field: str | None = None) -> Response:
@@ -87,12 +97,12 @@ def wants_json() -> bool:
     return accept["application/json"] > accept["text/html"]
 
 
-def http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> WerkzeugResponse:
     """Any error Flask, Werkzeug or an extension raised, in our form, with its headers."""
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 - redirects pass
-        return Response.force_type(error.get_response(), request.environ)
-    response = answer(status, _code(error), _sentence(status))
+        return error.get_response(request.environ)
+    response = answer(status, _code(error), _sentence(status), _field(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -105,7 +115,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    """The database is away or overwhelmed: say so, and when to come back. Anything else is a bug."""
+    """The database is away or overwhelmed: say when to come back. Anything else is a bug."""
     db.session.rollback()
     if not is_conflict(error) and not _is_away(error):
         raise error
@@ -114,17 +124,30 @@ def _database_error(error: DBAPIError) -> Response:
     return response
 
 
+def _too_deep(_error: RecursionError) -> Response:
+    """Python's JSON reader gives up on deep nesting with this; the sender is at fault, not we."""
+    return answer(400, MalformedError.code, _sentence(400))
+
+
 def _is_away(error: DBAPIError) -> bool:
     code = error.orig.args[0] if error.orig and error.orig.args else None
     return code in (2002, 2003, 2006, 2013, 1040, 1053, 1047)
 
 
 def _code(error: HTTPException) -> str:
-    return (error.name or "error").lower().replace(" ", "_")
+    """A page must tell a stale CSRF token, cured by signing in, from a bad request."""
+    name = "csrf" if isinstance(error, CSRFError) else error.name
+    return name.lower().replace(" ", "_")
+
+
+def _field(error: HTTPException) -> str | None:
+    """The field that webargs found wrong in a JSON body, if it was one."""
+    places: dict[str, dict[str, Any]] = getattr(error, "data", {}).get("messages", {})
+    return next((name for fields in places.values() for name in fields), None)
 
 
 def _sentence(status: int) -> str:
-    sentences = {
+    sentences: dict[int, str] = {
         400: _("This request could not be understood."),
         401: _("Please sign in."),
         403: _("You are not allowed to do this."),
@@ -137,4 +160,5 @@ def _sentence(status: int) -> str:
         429: _("Too many tries. Please wait a moment."),
         503: _("The service is briefly unavailable. Nothing is lost; please try again."),
     }
-    return sentences.get(status) or _("Something went wrong on our side.")
+    unexpected: str = _("Something went wrong on our side.")
+    return sentences.get(status, unexpected)

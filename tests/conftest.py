@@ -87,7 +87,7 @@ def empty_tables(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def context(app: Flask) -> Iterator[None]:
+def app_context(app: Flask) -> Iterator[None]:
     """For tests of verbs. A test that sends requests must not hold one: it would be shared."""
     with app.app_context():
         yield

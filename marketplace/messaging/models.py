@@ -115,7 +115,7 @@ class Participant(Base):
     __table_args__ = (
         PrimaryKeyConstraint("conversation_id", "user_id"),
         Index("ix_participants_inbox", "user_id", "archived", "last_activity_at"),
-        Index("ix_participants_unread", "user_id", "unread"),
+        Index("ix_participants_unread", "user_id", "archived", "unread"),
         Base.__table_args__,
     )
 

@@ -1,1 +1,34 @@
 """The pages of messaging, and the poll."""
+
+from flask import Flask
+from flask_login import current_user
+
+from marketplace.catalogue.listings import listing_changed
+from marketplace.messaging.conversations import follow_listing
+from marketplace.messaging.forms import new_client_id
+from marketplace.messaging.inbox import UnreadTotals, unread_totals
+from marketplace.messaging.text import linkify
+from marketplace.messaging.views import (  # noqa: F401 - each adds its routes
+    contact,
+    conversation,
+    inbox,
+    poll,
+)
+from marketplace.messaging.views.blueprint import messaging
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, and what any page may ask: asking is a query, not asking is free."""
+    app.register_blueprint(messaging)
+    app.jinja_env.filters["linkify"] = linkify
+    app.jinja_env.globals.update(
+        contact_state=contact.contact_state,
+        new_client_id=new_client_id,
+        unread_totals=_unread_totals,
+    )
+    listing_changed.connect(follow_listing)
+
+
+def _unread_totals() -> UnreadTotals | None:
+    """The header's badge; None when nobody is signed in."""
+    return unread_totals(current_user) if current_user.is_authenticated else None

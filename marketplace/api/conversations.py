@@ -1,0 +1,45 @@
+"""What is done in a conversation: writing, and marking as read."""
+
+from typing import Any
+
+from flask_login import current_user
+
+from marketplace.accounts.guard import sign_in_required
+from marketplace.api.rest import resource
+from marketplace.api.schemas import MessageAnswer, NewMessage, ReadAnswer, ReadMark
+from marketplace.messaging import conversations, inbox, messages
+from marketplace.messaging.forms import new_client_id
+
+blueprint = resource("conversations", "Conversations and their messages")
+
+
+@blueprint.route("/conversations/<int:conversation_id>/messages", methods=["POST"])
+@sign_in_required
+@blueprint.arguments(NewMessage)
+@blueprint.response(201, MessageAnswer)
+@blueprint.alt_response(200, schema=MessageAnswer, description="Stored already")
+def send(new: dict[str, Any], conversation_id: int) -> tuple[dict[str, Any], int]:
+    """Send a message."""
+    sent = messages.send(
+        current_user, conversation_id, new["body"], new.get("client_id") or new_client_id()
+    )
+    return sent.item.as_json(), 201 if sent.created else 200
+
+
+@blueprint.route("/conversations/<int:conversation_id>/read", methods=["PUT"])
+@sign_in_required
+@blueprint.arguments(ReadMark)
+@blueprint.response(200, ReadAnswer)
+def mark_read(mark: dict[str, int], conversation_id: int) -> dict[str, Any]:
+    """Mark as read up to a place; the mark never goes back."""
+    read_seq = conversations.mark_read(current_user, conversation_id, mark["seq"])
+    return {"read_seq": read_seq, "unread": inbox.unread_totals(current_user)}
+
+
+@blueprint.route("/conversations/<int:conversation_id>/read", methods=["DELETE"])
+@sign_in_required
+@blueprint.response(200, ReadAnswer)
+def mark_unread(conversation_id: int) -> dict[str, Any]:
+    """Mark as unread from the last message of another."""
+    read_seq = conversations.mark_unread(current_user, conversation_id)
+    return {"read_seq": read_seq, "unread": inbox.unread_totals(current_user)}

@@ -1,0 +1,198 @@
+"""Conversations: finding one's own, opening one, and how far its readers are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from marketplace.accounts.models import User
+from marketplace.broadcast import ConversationRead, publish
+from marketplace.catalogue import listings
+from marketplace.catalogue.models import Listing
+from marketplace.database import db, transaction
+from marketplace.errors import NotFoundError
+from marketplace.messaging import policy
+from marketplace.messaging.models import Conversation, Message, Participant, Role
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The place of a conversation's newest message, and the number of its newest change."""
+
+    seq: int
+    version: int
+
+
+def get_for(user: User, conversation_id: int) -> Participant:
+    """The way in: this person's place in the conversation, with it and its listing loaded.
+
+    :raises NotFoundError: when it does not exist or they do not take part; the two look alike.
+    """
+    me = db.session.scalar(
+        select(Participant)
+        .where(
+            Participant.conversation_id == conversation_id,
+            Participant.user_id == user.id,
+            Participant.left_at.is_(None),
+        )
+        .options(
+            joinedload(Participant.conversation)
+            .joinedload(Conversation.listing)
+            .selectinload(Listing.photos)
+        )
+        .execution_options(populate_existing=True)
+    )
+    if me is None:
+        raise NotFoundError
+    return me
+
+
+def find_about(user: User, listing: Listing) -> int | None:
+    """The id of this buyer's conversation about the listing, if there is one."""
+    return db.session.scalar(
+        select(Conversation.id).where(
+            Conversation.listing_id == listing.id, Conversation.buyer_id == user.id
+        )
+    )
+
+
+def open_about(buyer: User, listing_id: int) -> int:
+    """Find or open the buyer's conversation about a listing; its id.
+
+    Any number of clicks at once make one: the pair (listing, buyer) is unique, and whoever comes
+    second finds what the first one made.
+
+    :raises NotFoundError: for a listing this person cannot see.
+    :raises ForbiddenError: when the policy refuses to open one.
+    """
+    listing = listings.get_visible(buyer, listing_id)
+    found = find_about(buyer, listing)
+    if found is not None:
+        return found
+    policy.check_may_open(buyer, listing)
+    try:
+        return _open(buyer, listing)
+    except IntegrityError:
+        found = find_about(buyer, listing)
+        if found is None:
+            raise
+        return found
+
+
+@transaction
+def _open(buyer: User, listing: Listing) -> int:
+    conversation = Conversation(listing_id=listing.id, buyer_id=buyer.id)
+    db.session.add(conversation)
+    db.session.flush()
+    for user_id, role in ((buyer.id, Role.BUYER), (listing.seller_id, Role.SELLER)):
+        db.session.add(Participant(conversation_id=conversation.id, user_id=user_id, role=role))
+    return conversation.id
+
+
+@transaction
+def mark_read(user: User, conversation_id: int, seq: int) -> int:
+    """Move this person's read mark forward to ``seq``, never back; where it then stands."""
+    me = get_for(user, conversation_id)
+    if min(seq, me.conversation.seq) <= me.read_seq:
+        return me.read_seq
+    read_seq = min(seq, raise_version(conversation_id).seq)
+    _set_read_mark(
+        me,
+        read_seq,
+        receipt_seq=case(
+            (Participant.receipt_seq < read_seq, read_seq), else_=Participant.receipt_seq
+        ),
+    )
+    publish(ConversationRead(conversation_id, user.id, read_seq))
+    return read_seq
+
+
+@transaction
+def mark_unread(user: User, conversation_id: int) -> int:
+    """Set this person's place back to before the last message of another; where it then stands.
+
+    The others keep the receipt they have seen. Without a message of another nothing happens.
+    """
+    me = get_for(user, conversation_id)
+    raise_version(conversation_id)
+    last = db.session.scalar(
+        select(func.max(Message.seq)).where(
+            Message.conversation_id == conversation_id, Message.sender_id != user.id
+        )
+    )
+    if last is None or last > me.read_seq:
+        return me.read_seq
+    _set_read_mark(me, last - 1)
+    return last - 1
+
+
+def _set_read_mark(me: Participant, read_seq: int, **columns: Any) -> None:
+    """Set the place and recount what is after it. Only under the conversation's lock.
+
+    A mark set forward meanwhile by another tab is left where it is.
+    """
+    unread = (
+        select(func.count())
+        .where(
+            Message.conversation_id == me.conversation_id,
+            Message.seq > read_seq,
+            Message.sender_id != me.user_id,
+        )
+        .scalar_subquery()
+    )
+    unmoved = Participant.read_seq == me.read_seq
+    further = Participant.read_seq < read_seq
+    db.session.execute(
+        update(Participant)
+        .where(
+            Participant.conversation_id == me.conversation_id,
+            Participant.user_id == me.user_id,
+            unmoved | further,
+        )
+        .values(read_seq=read_seq, unread=unread, **columns),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@transaction
+def archive(user: User, conversation_id: int, *, archived: bool) -> None:
+    """Put a conversation away for oneself, or take it back. A new message takes it back too."""
+    get_for(user, conversation_id)
+    raise_version(conversation_id)
+    db.session.execute(
+        update(Participant)
+        .where(Participant.conversation_id == conversation_id, Participant.user_id == user.id)
+        .values(archived=archived)
+    )
+
+
+@transaction
+def follow_listing(listing: Listing) -> None:
+    """A listing changed: have every page about it notice. Joins the unit that changes it."""
+    db.session.execute(
+        update(Conversation)
+        .where(Conversation.listing_id == listing.id)
+        .values(version=Conversation.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
+    """Take the next numbers, for a change that brings this many new messages.
+
+    The UPDATE comes first in every unit that changes a conversation. It takes the row's lock,
+    so that writers of one conversation queue here and the order of numbers is the order of
+    commits: a cursor that has seen ``version`` can never be overtaken by a lower one.
+    """
+    db.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(seq=Conversation.seq + messages, version=Conversation.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    row = db.session.execute(
+        select(Conversation.seq, Conversation.version).where(Conversation.id == conversation_id)
+    ).one()
+    return Numbers(row.seq, row.version)

@@ -1,0 +1,177 @@
+"""The inbox: a person's conversations, newest activity first, and how much is unread."""
+
+import base64
+import binascii
+import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import User
+from marketplace.catalogue.models import Listing
+from marketplace.database import db
+from marketplace.errors import MalformedError
+from marketplace.messaging.models import Conversation, Message, Participant, Role
+
+PAGE_SIZE = 25
+
+
+class Folder(enum.StrEnum):
+    """What part of the inbox is looked at."""
+
+    ALL = "all"
+    BUYING = "buying"
+    SELLING = "selling"
+    UNREAD = "unread"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One conversation in the list. ``last`` is its newest message."""
+
+    conversation_id: int
+    role: Role
+    unread: int
+    archived: bool
+    last_activity_at: datetime
+    listing: Listing
+    other: User
+    last: Message
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """Some rows, and where the next ones begin (None: these were the last)."""
+
+    rows: list[InboxRow]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class UnreadTotals:
+    """What a badge shows: the sum over the rows, and how many rows."""
+
+    messages: int
+    conversations: int
+
+
+def inbox_of(
+    user: User, folder: Folder = Folder.ALL, q: str = "", cursor: str | None = None
+) -> InboxPage:
+    """A page of this person's inbox, in the same number of statements however much they have.
+
+    :raises MalformedError: for a cursor that is none of ours.
+    """
+    statement = _rows(user).where(*_in_folder(folder))
+    if q:
+        statement = statement.where(_matches(q))
+    if cursor is not None:
+        statement = statement.where(_after(cursor))
+    found = [
+        InboxRow(
+            conversation_id=me.conversation_id,
+            role=me.role,
+            unread=me.unread,
+            archived=me.archived,
+            last_activity_at=me.last_activity_at or last.created_at,
+            listing=listing,
+            other=other,
+            last=last,
+        )
+        for me, listing, other, last in db.session.execute(statement.limit(PAGE_SIZE + 1))
+    ]
+    rows = found[:PAGE_SIZE]
+    return InboxPage(rows, _cursor(rows[-1]) if len(found) > PAGE_SIZE else None)
+
+
+def unread_totals(user: User) -> UnreadTotals:
+    """The unread messages of this person's inbox; what is archived does not count."""
+    row = db.session.execute(
+        select(func.coalesce(func.sum(Participant.unread), 0), func.count()).where(
+            *unread_rows(user.id)
+        )
+    ).one()
+    return UnreadTotals(int(row[0]), row[1])
+
+
+def unread_rows(user_id: Any) -> tuple[Any, ...]:
+    """The one definition of what a badge counts: a short range of an index."""
+    return (
+        Participant.user_id == user_id,
+        Participant.archived.is_(False),
+        Participant.unread > 0,
+    )
+
+
+def _rows(user: User) -> Select[Participant, Listing, User, Message]:
+    """The inbox index, and by primary keys what each row shows."""
+    other_id = case(
+        (Conversation.buyer_id == user.id, Listing.seller_id), else_=Conversation.buyer_id
+    )
+    return (
+        select(Participant, Listing, User, Message)
+        .join(Conversation, Conversation.id == Participant.conversation_id)
+        .join(Listing, Listing.id == Conversation.listing_id)
+        .join(User, User.id == other_id)
+        .join(
+            Message,
+            and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.seq),
+        )
+        .where(Participant.user_id == user.id, Participant.left_at.is_(None))
+        .order_by(Participant.last_activity_at.desc(), Participant.conversation_id.desc())
+        .options(selectinload(Listing.photos))
+    )
+
+
+def _in_folder(folder: Folder) -> tuple[Any, ...]:
+    narrowed: dict[Folder, tuple[Any, ...]] = {
+        Folder.BUYING: (Participant.role == Role.BUYER,),
+        Folder.SELLING: (Participant.role == Role.SELLER,),
+        Folder.UNREAD: (Participant.unread > 0,),
+    }
+    return (Participant.archived.is_(folder is Folder.ARCHIVED), *narrowed.get(folder, ()))
+
+
+def _matches(q: str) -> Any:
+    """By the other's name, the listing's title, or anything written."""
+    return or_(
+        User.name.icontains(q, autoescape=True),
+        Listing.title.icontains(q, autoescape=True),
+        exists()
+        .where(
+            _any_message.c.conversation_id == Conversation.id,
+            _any_message.c.body.icontains(q, autoescape=True),
+        )
+        .correlate(Conversation),
+    )
+
+
+_any_message = Message.__table__.alias("any_message")
+
+
+def _cursor(row: InboxRow) -> str:
+    place = f"{row.last_activity_at.timestamp() * 1000:.0f} {row.conversation_id}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _after(cursor: str) -> Any:
+    """Everything below a place, as a range of the index."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        milliseconds, conversation_id = map(int, base64.urlsafe_b64decode(padded).split())
+        moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError, binascii.Error):
+        raise MalformedError from None
+    if not 0 <= conversation_id < 2**63:
+        raise MalformedError
+    return and_(
+        Participant.last_activity_at <= moment,
+        or_(
+            Participant.last_activity_at < moment,
+            Participant.conversation_id < conversation_id,
+        ),
+    )

@@ -1,0 +1,157 @@
+"""The hot path. Every open page asks every two seconds, and almost always nothing is new.
+
+One statement by primary keys answers whether the sign-in stands, whether the person takes part,
+which version the conversation has, who types, and the unread totals. From it comes the ETag; when
+the asker has that one already there is nothing else to do. It runs on the reader's engine, already
+compiled, past the ORM.
+
+The order matters: the version is read *before* the rows and is the answer's cursor, so that what
+happens in between comes with the next poll. A cursor taken after the rows loses messages.
+"""
+
+import functools
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Dialect, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import SignIn, User
+from marketplace.database import reader, utcnow
+from marketplace.errors import NotFoundError, UnauthorizedError
+from marketplace.messaging import messages
+from marketplace.messaging.inbox import UnreadTotals, unread_rows
+from marketplace.messaging.messages import MessageItem
+from marketplace.messaging.models import Conversation, Participant
+
+LIMIT = 200
+SEEN_EVERY = timedelta(minutes=1)
+STORED_FORMAT = "%Y-%m-%d %H:%M:%S.%f"  # how both drivers compare a moment given as text
+
+
+@dataclass(frozen=True)
+class State:
+    """What one statement tells about a reader and a conversation."""
+
+    user_id: int
+    locale: str | None
+    seen_lately: bool
+    version: int
+    typing: str
+    unread: UnreadTotals
+
+    def etag(self, cursor: int) -> str:
+        """Names this state as told by an answer whose cursor this is."""
+        unread = self.unread
+        return f"{self.user_id}.{cursor}.{self.typing}.{unread.messages}.{unread.conversations}"
+
+
+@dataclass(frozen=True)
+class News:
+    """What an asker with an old cursor gets."""
+
+    cursor: int
+    has_more: bool
+    reset: bool
+    items: list[MessageItem]
+
+
+def state_of(sign_in_id: str | None, conversation_id: int) -> State:
+    """The reader's state, by exactly one statement (none when nobody is signed in).
+
+    :raises UnauthorizedError: when the sign-in has ended.
+    :raises NotFoundError: when they take no part or there is no such conversation.
+    """
+    if sign_in_id is None:
+        raise UnauthorizedError
+    now = utcnow()
+    row = _run(
+        sign_in_id=sign_in_id,
+        conversation_id=conversation_id,
+        now=now.strftime(STORED_FORMAT),
+        lately=(now - SEEN_EVERY).strftime(STORED_FORMAT),
+    )
+    if row is None:
+        raise UnauthorizedError
+    user_id, locale, seen_lately, version, typing, unread, conversations = row
+    if version is None:
+        raise NotFoundError
+    return State(
+        user_id=user_id,
+        locale=locale,
+        seen_lately=bool(seen_lately),
+        version=version,
+        typing="+".join(sorted(typing.split(","))) if typing else "",
+        unread=UnreadTotals(int(unread or 0), conversations),
+    )
+
+
+def news_since(state: State, conversation_id: int, after: int) -> News:
+    """The changes after a cursor, up to the version already read, at most ``LIMIT``."""
+    if after > state.version:
+        return News(cursor=state.version, has_more=False, reset=True, items=[])
+    items = (
+        messages.changed_between(conversation_id, after, state.version, limit=LIMIT + 1)
+        if after < state.version
+        else []
+    )
+    has_more = len(items) > LIMIT
+    items = items[:LIMIT]
+    cursor = items[-1].version if has_more else state.version
+    return News(cursor=cursor, has_more=has_more, reset=False, items=items)
+
+
+def _run(**values: Any) -> Any:
+    engine = reader()
+    compiled = _compiled(engine.dialect)
+    parameters: Any = compiled.construct_params(values)
+    if compiled.positional:
+        parameters = tuple(parameters[name] for name in compiled.positiontup or ())
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(compiled.string, parameters).first()
+
+
+@functools.lru_cache(maxsize=4)
+def _compiled(dialect: Dialect) -> Any:
+    me = aliased(Participant)
+    typist = aliased(Participant)
+    typing = (
+        select(func.group_concat(typist.user_id))
+        .where(
+            typist.conversation_id == bindparam("conversation_id"),
+            typist.typing_until > bindparam("now"),
+            typist.user_id != SignIn.user_id,
+        )
+        .correlate(SignIn)
+        .scalar_subquery()
+    )
+    unread = unread_rows(SignIn.user_id)
+    statement = (
+        select(
+            User.id,
+            User.locale,
+            User.last_seen_at > bindparam("lately"),
+            Conversation.version,
+            typing,
+            select(func.sum(Participant.unread)).where(*unread).correlate(SignIn).scalar_subquery(),
+            select(func.count())
+            .select_from(Participant)
+            .where(*unread)
+            .correlate(SignIn)
+            .scalar_subquery(),
+        )
+        .select_from(SignIn)
+        .join(User, and_(User.id == SignIn.user_id, User.active))
+        .outerjoin(
+            me,
+            and_(
+                me.conversation_id == bindparam("conversation_id"),
+                me.user_id == SignIn.user_id,
+                me.left_at.is_(None),
+            ),
+        )
+        .outerjoin(Conversation, Conversation.id == me.conversation_id)
+        .where(SignIn.id == bindparam("sign_in_id"))
+    )
+    return statement.compile(dialect=dialect)

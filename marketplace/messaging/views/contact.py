@@ -1,0 +1,89 @@
+"""Contact seller: from a listing to the conversation about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from marketplace.accounts.guard import sign_in_required
+from marketplace.catalogue import listings
+from marketplace.catalogue.models import Listing
+from marketplace.errors import InvalidError
+from marketplace.messaging import conversations, messages, policy
+from marketplace.messaging.forms import MessageForm, new_client_id
+from marketplace.messaging.views.blueprint import messaging
+
+KEPT = "contact"
+KEPT_LIMIT_BYTES = 2000  # the session is a cookie, and browsers keep about 4,000 bytes of one
+
+
+@dataclass(frozen=True)
+class ContactState:
+    """What the listing page says about writing to its seller."""
+
+    conversation_id: int | None
+    closed: str | None
+
+
+@messaging.post("/marketplace/<int:listing_id>/contact", endpoint="contact")
+def contact(listing_id: int) -> ResponseReturnValue:
+    """Find or open the conversation, send the text if there is one, and go there."""
+    form = MessageForm()
+    body = form.body.data or ""
+    if not current_user.is_authenticated:
+        return _sign_in_first(listing_id, form, body)
+    conversation_id = conversations.open_about(current_user, listing_id)
+    if body.strip():
+        try:
+            messages.send(
+                current_user, conversation_id, body, form.client_id.data or new_client_id()
+            )
+        except InvalidError as error:
+            form.body.errors = [error.message]
+            return _page(listings.get_visible(current_user, listing_id), form), error.status
+    session.pop(KEPT, None)
+    return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
+
+
+@messaging.get("/marketplace/<int:listing_id>/contact", endpoint="contact_form")
+@sign_in_required
+def show(listing_id: int) -> ResponseReturnValue:
+    """Where somebody who had to sign in first finds their text again, one click from sent."""
+    listing = listings.get_visible(current_user, listing_id)
+    policy.check_may_open(current_user, listing)
+    kept = session.get(KEPT) or {}
+    form = MessageForm(formdata=None)
+    if kept.get("listing_id") == listing_id:
+        form = MessageForm(formdata=None, body=kept["body"], client_id=kept["client_id"])
+    return _page(listing, form)
+
+
+def contact_state(listing: Listing) -> ContactState | None:
+    """For the listing page: None for its owner, who does not write to themselves."""
+    if not current_user.is_authenticated:
+        return ContactState(None, policy.closed_listing(listing))
+    if listing.seller_id == current_user.id:
+        return None
+    return ContactState(
+        conversations.find_about(current_user, listing), policy.closed_listing(listing)
+    )
+
+
+def _sign_in_first(listing_id: int, form: Any, body: str) -> ResponseReturnValue:
+    """To the sign-in and back. A text too long for the cookie stays on the page instead."""
+    listing = listings.get_visible(None, listing_id)
+    if len(body.encode(errors="replace")) > KEPT_LIMIT_BYTES:
+        return _page(listing, form), 401
+    session[KEPT] = {
+        "listing_id": listing_id,
+        "body": body,
+        "client_id": form.client_id.data or new_client_id(),
+    }
+    back = url_for("messaging.contact_form", listing_id=listing_id)
+    return redirect(url_for("security.login", next=back), 303)
+
+
+def _page(listing: Listing, form: Any) -> str:
+    return render_template("messaging/contact.html", listing=listing, form=form)

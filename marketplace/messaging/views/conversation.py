@@ -1,0 +1,101 @@
+"""The conversation page, and writing and reading without scripts."""
+
+from typing import Any
+
+from flask import current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from marketplace.accounts.guard import sign_in_required
+from marketplace.errors import InvalidError
+from marketplace.messaging import conversations, inbox, messages, participants, policy
+from marketplace.messaging.forms import MessageForm, new_client_id
+from marketplace.messaging.models import Participant
+from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.numbers import number_argument
+from marketplace.messaging.views.rendering import item_with_html
+from marketplace.urls import BIGGEST
+
+
+@messaging.get("/messages/<int:conversation_id>", endpoint="conversation")
+@sign_in_required
+def show(conversation_id: int) -> str:
+    """The newest messages, a place to write, and the cursor the page polls from."""
+    me = conversations.get_for(current_user, conversation_id)
+    return _page(me, MessageForm(formdata=None))
+
+
+@messaging.post("/messages/<int:conversation_id>", endpoint="send")
+@sign_in_required
+def send(conversation_id: int) -> ResponseReturnValue:
+    """Store what the form brings; with an error the form comes back with the text."""
+    form = MessageForm()
+    try:
+        messages.send(
+            current_user,
+            conversation_id,
+            form.body.data or "",
+            form.client_id.data or new_client_id(),
+        )
+    except InvalidError as error:
+        form.body.errors = [error.message]
+        me = conversations.get_for(current_user, conversation_id)
+        return _page(me, form), error.status
+    except policy.ClosedError as error:
+        me = conversations.get_for(current_user, conversation_id)
+        return _page(me, form), error.status
+    return _back_to(conversation_id)
+
+
+@messaging.post("/messages/<int:conversation_id>/read", endpoint="read")
+@sign_in_required
+def mark_read(conversation_id: int) -> ResponseReturnValue:
+    """What scripts do when a message is on the screen, as a button."""
+    seq = request.form.get("seq", type=int)
+    conversations.mark_read(
+        current_user, conversation_id, BIGGEST if seq is None else min(max(seq, 0), BIGGEST)
+    )
+    return _back_to(conversation_id)
+
+
+@messaging.get("/messages/<int:conversation_id>/history", endpoint="history")
+@sign_in_required
+def history(conversation_id: int) -> ResponseReturnValue:
+    """The messages before a place, oldest first, in the poll's form."""
+    me = conversations.get_for(current_user, conversation_id)
+    before = number_argument("before", default=BIGGEST)
+    items, has_more = messages.latest(conversation_id, before=before)
+    everyone = participants.participants_of(conversation_id)
+    receipt_seq = participants.receipt_seq(everyone, me.user_id)
+    return jsonify(
+        messages=[item_with_html(item, me.user_id, receipt_seq) for item in items],
+        has_more=has_more,
+    )
+
+
+def _back_to(conversation_id: int) -> ResponseReturnValue:
+    return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
+
+
+def _page(me: Participant, form: Any) -> str:
+    """The page. ``me`` was read before the messages, and so was the cursor with it: what is
+    stored in between comes with the first poll."""
+    conversation = me.conversation
+    items, has_older = messages.latest(conversation.id)
+    everyone = participants.participants_of(conversation.id)
+    other = next(each for each in everyone if each.id != me.user_id)
+    return render_template(
+        "messaging/conversation.html",
+        conversation=conversation,
+        cursor=conversation.version,
+        reader=current_user,
+        other=other,
+        messages=items,
+        has_older=has_older,
+        receipt_seq=participants.receipt_seq(everyone, me.user_id),
+        read_seq=me.read_seq,
+        closed=policy.closed(me),
+        interval=current_app.config["POLL_INTERVAL"],
+        form=form,
+        row_list=inbox.inbox_of(current_user).rows,
+    )

@@ -1,0 +1,44 @@
+"""The inbox page."""
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from marketplace.accounts.guard import sign_in_required
+from marketplace.messaging import conversations, inbox
+from marketplace.messaging.inbox import Folder
+from marketplace.messaging.views.blueprint import messaging
+
+
+@messaging.get("/messages", endpoint="inbox")
+@sign_in_required
+def show() -> str:
+    """The conversations of a folder, newest activity first."""
+    folder = _folder()
+    q = request.args.get("q", "").strip().replace("\0", "")
+    page = inbox.inbox_of(current_user, folder, q, request.args.get("cursor"))
+    return render_template(
+        "messaging/inbox.html",
+        folder=folder.value,
+        q=q,
+        rows=page.rows,
+        next_cursor=page.next_cursor,
+        reader=current_user,
+    )
+
+
+@messaging.post("/messages/<int:conversation_id>/archive", endpoint="archive")
+@sign_in_required
+def put_away(conversation_id: int) -> Response:
+    """Archive, or take back."""
+    archived = request.form.get("archived", "1") == "1"
+    conversations.archive(current_user, conversation_id, archived=archived)
+    response: Response = redirect(url_for("messaging.inbox"), 303)  # type: ignore[assignment]
+    return response
+
+
+def _folder() -> Folder:
+    """An unknown folder is the whole inbox: an old bookmark must not end in an error."""
+    try:
+        return Folder(request.args.get("folder", "all"))
+    except ValueError:
+        return Folder.ALL

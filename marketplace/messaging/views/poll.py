@@ -1,0 +1,58 @@
+"""``/poll``: what is new since a cursor, or 304."""
+
+import logging
+
+from flask import Response, current_app, g, jsonify, request
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.accounts.security import current_sign_in_id
+from marketplace.messaging import participants, poll
+from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.numbers import number_argument
+from marketplace.messaging.views.rendering import item_with_html
+
+logger = logging.getLogger(__name__)
+
+
+@messaging.get("/messages/<int:conversation_id>/poll", endpoint="poll")
+def answer(conversation_id: int) -> Response:
+    """Nothing new is said cheaply; everything else with the cursor to go on from."""
+    state = poll.state_of(current_sign_in_id(), conversation_id)
+    after = number_argument("after", default=0)
+    g.locale = state.locale
+    if not state.seen_lately:
+        _note_seen(state.user_id)
+    if after <= state.version and request.if_none_match.contains_weak(state.etag(state.version)):
+        response = current_app.response_class(status=304)
+    else:
+        response = _news(state, conversation_id, after)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _news(state: poll.State, conversation_id: int, after: int) -> Response:
+    news = poll.news_since(state, conversation_id, after)
+    everyone = participants.participants_of(conversation_id)
+    receipt_seq = participants.receipt_seq(everyone, state.user_id)
+    response = jsonify(
+        cursor=news.cursor,
+        has_more=news.has_more,
+        reset=news.reset,
+        messages=[item_with_html(item, state.user_id, receipt_seq) for item in news.items],
+        participants=[each.as_json() for each in everyone],
+        unread={
+            "messages": state.unread.messages,
+            "conversations": state.unread.conversations,
+        },
+        interval=current_app.config["POLL_INTERVAL"],
+    )
+    response.set_etag(state.etag(news.cursor))
+    return response
+
+
+def _note_seen(user_id: int) -> None:
+    """Presence is a courtesy: a database too busy for it must not cost anybody a message."""
+    try:
+        participants.seen(user_id)
+    except DBAPIError:
+        logger.warning("could not note that a reader was seen")
