@@ -2,9 +2,10 @@
 
 import re
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from flask_wtf.csrf import generate_csrf
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
@@ -34,12 +35,27 @@ def browser_of(app: Flask, user: User) -> FlaskClient:
     client = app.test_client()
     with app.app_context():
         sign_in = sign_ins.start(user)
-    with client.session_transaction() as session:
-        session.permanent = True
-        session["_user_id"] = user.fs_uniquifier
-        session["_fresh"] = True
-        session[SIGN_IN_KEY] = sign_in.id
+    with client.session_transaction() as cookie:
+        cookie.permanent = True
+        cookie["_user_id"] = user.fs_uniquifier
+        cookie["_fresh"] = True
+        cookie[SIGN_IN_KEY] = sign_in.id
     return client
+
+
+def cookie_and_token(app: Flask, user: User) -> tuple[str, str]:
+    """What a signed-in browser sends to a served site that shares this app's key and database."""
+    with app.test_request_context():
+        csrf_token = generate_csrf()
+        contents = {
+            "csrf_token": session["csrf_token"],
+            "_user_id": user.fs_uniquifier,
+            "_fresh": True,
+            "_permanent": True,
+            SIGN_IN_KEY: sign_ins.start(user).id,
+        }
+        serializer = app.session_interface.get_signing_serializer(app)
+        return f"session={serializer.dumps(contents)}", csrf_token
 
 
 def token(client: FlaskClient) -> str:

@@ -82,7 +82,7 @@ def _sign_in_first(listing_id: int, form: Any, body: str) -> ResponseReturnValue
         "client_id": form.client_id.data or new_client_id(),
     }
     back = url_for("messaging.contact_form", listing_id=listing_id)
-    return redirect(url_for("security.login", next=back), 303)
+    return redirect(url_for("accounts.login", next=back), 303)
 
 
 def _page(listing: Listing, form: Any) -> str:

@@ -22,8 +22,10 @@ def answer(conversation_id: int) -> Response:
     g.locale = state.locale
     if not state.seen_lately:
         _note_seen(state.user_id)
-    if after <= state.version and request.if_none_match.contains_weak(state.etag(state.version)):
+    tag = state.etag(state.version)
+    if after <= state.version and request.if_none_match.contains_weak(tag):
         response = current_app.response_class(status=304)
+        response.set_etag(tag)
     else:
         response = _news(state, conversation_id, after)
     response.headers["Cache-Control"] = "private, no-cache"

@@ -1,0 +1,38 @@
+"""The application with the message inserted before the conversation's row is locked.
+
+The foreign key of the INSERT takes a shared lock on that row; two writers hold it, both want it
+for themselves, and the database ends one of them.
+"""
+
+from sqlalchemy import insert, update
+
+from marketplace.accounts.models import User
+from marketplace.database import db, transaction
+from marketplace.messaging import messages
+from marketplace.messaging.models import Conversation, Message
+from tests.soak.with_auto_increment import app, take_ticket
+
+
+@transaction
+def store(user: User, conversation_id: int, body: str, client_id: str) -> int:
+    """The message, and then the conversation."""
+    number = take_ticket()
+    db.session.execute(
+        insert(Message).values(
+            conversation_id=conversation_id,
+            seq=number,
+            version=number,
+            sender_id=user.id,
+            client_id=client_id,
+            body=body,
+        )
+    )
+    db.session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(version=number),
+        execution_options={"synchronize_session": False},
+    )
+    return number
+
+
+messages._store = store
+__all__ = ["app"]
