@@ -146,5 +146,3 @@ def server(database: Database, tmp_path: Path) -> Iterator[Server]:
     """The site as it is served: gunicorn on a free port, with an empty database of its own."""
     with Server(database.create(), tmp_path / "instance") as running:
         yield running
-
-

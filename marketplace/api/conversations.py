@@ -8,7 +8,6 @@ from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import MessageAnswer, NewMessage, ReadAnswer, ReadMark
 from marketplace.messaging import conversations, inbox, messages
-from marketplace.messaging.forms import new_client_id
 
 blueprint = resource("conversations", "Conversations and their messages")
 
@@ -20,9 +19,7 @@ blueprint = resource("conversations", "Conversations and their messages")
 @blueprint.alt_response(200, schema=MessageAnswer, description="Stored already")
 def send(new: dict[str, Any], conversation_id: int) -> tuple[dict[str, Any], int]:
     """Send a message."""
-    sent = messages.send(
-        current_user, conversation_id, new["body"], new.get("client_id") or new_client_id()
-    )
+    sent = messages.send(current_user, conversation_id, new["body"], new["client_id"])
     return sent.item.as_json(), 201 if sent.created else 200
 
 

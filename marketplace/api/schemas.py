@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from marketplace.messaging.forms import new_client_id
 from marketplace.urls import BIGGEST
 
 
@@ -9,7 +10,7 @@ class NewMessage(Schema):
     """A message to send. With a client id, sending again stores nothing again."""
 
     body = fields.String(required=True)
-    client_id = fields.String()
+    client_id = fields.String(load_default=new_client_id)
 
 
 class ReadMark(Schema):

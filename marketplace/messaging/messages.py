@@ -70,7 +70,7 @@ def send(user: User, conversation_id: int, body: str, client_id: str) -> Sent:
     :raises ClosedError: when the policy lets nobody write here.
     :raises ConflictError: when the client id is stored with another text.
     """
-    body = _clean(body)
+    body = clean_body(body)
     if not CLIENT_ID.fullmatch(client_id):
         raise MalformedError(_("A client id is 1 to 64 printable ASCII characters."))
     try:
@@ -123,8 +123,11 @@ def _find_by_client_id(user: User, conversation_id: int, client_id: str) -> Mess
     return next(iter(_items(_visible(conversation_id).where(mine))), None)
 
 
-def _clean(body: str) -> str:
-    """Trim, and nothing else: a text comes back as it was written."""
+def clean_body(body: str) -> str:
+    """Trim, and nothing else: a text comes back as it was written.
+
+    :raises InvalidError, MalformedError: as :func:`send`.
+    """
     body = body.strip()
     if "\0" in body or not _is_encodable(body):
         raise MalformedError(_("This text holds a character that cannot be stored."))

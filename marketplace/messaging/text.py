@@ -6,7 +6,9 @@ from markupsafe import Markup, escape
 
 # An address begins with its scheme and ends at the first blank, quote, angle bracket or
 # character that turns the direction of writing, which could make it look like another one.
-_ADDRESS = re.compile(r"https?://[^\W_][^\s<>\"'`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*", re.I)
+_ADDRESS = re.compile(
+    r"https?://[^\W_][^\s<>\"'`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*", re.I
+)
 _SENTENCE_END = ".,;:!?…»”’)]}"
 _LINK = Markup('<a href="{0}" rel="noopener nofollow ugc" target="_blank">{0}</a>')
 

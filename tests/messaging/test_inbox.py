@@ -118,9 +118,7 @@ def test_conversations_of_the_same_millisecond_do_not_fall_between_pages(
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "LTEgLTE", "MSAyIDM", "9" * 500, "A==="])
-def test_a_cursor_of_anothers_making_is_refused(
-    app_context: None, bea: User, cursor: str
-) -> None:
+def test_a_cursor_of_anothers_making_is_refused(app_context: None, bea: User, cursor: str) -> None:
     with pytest.raises(MalformedError):
         inbox.inbox_of(bea, cursor=cursor)
 
@@ -149,9 +147,7 @@ def test_odd_questions_are_answered(as_bea: FlaskClient, query: str) -> None:
     assert as_bea.get(f"/messages?{query}").status_code == 200
 
 
-def test_archiving_works_by_form(
-    as_bea: FlaskClient, asked: int, app: Flask, bea: User
-) -> None:
+def test_archiving_works_by_form(as_bea: FlaskClient, asked: int, app: Flask, bea: User) -> None:
     done = as_bea.post(
         f"/messages/{asked}/archive", data={"csrf_token": cast.token(as_bea), "archived": "1"}
     )

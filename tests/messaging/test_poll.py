@@ -38,9 +38,7 @@ def bodies(answer: TestResponse) -> list[str]:
     return [message["body"] for message in news["messages"]]
 
 
-def test_a_message_looks_as_the_contract_says(
-    as_sam: FlaskClient, bea: User, asked: int
-) -> None:
+def test_a_message_looks_as_the_contract_says(as_sam: FlaskClient, bea: User, asked: int) -> None:
     answer = ask(as_sam, asked)
     news: Any = answer.json
     message = news["messages"][0]
@@ -177,9 +175,7 @@ def test_a_tag_from_the_middle_of_a_backlog_does_not_hide_the_rest(
 
 
 @pytest.mark.parametrize("after", ["abc", "-1", "", " 1", "+1", "1.0", "٣", 2**63, "[1]", "1e3"])
-def test_a_cursor_that_is_none_is_refused(
-    as_sam: FlaskClient, asked: int, after: object
-) -> None:
+def test_a_cursor_that_is_none_is_refused(as_sam: FlaskClient, asked: int, after: object) -> None:
     answer = ask(as_sam, asked, after)
     refused: Any = answer.json
     assert answer.status_code == 400
@@ -259,9 +255,7 @@ def test_leaving_ends_the_poll(app: Flask, as_sam: FlaskClient, sam: User, asked
     assert ask(as_sam, asked, 0, tag).status_code == 404
 
 
-def test_an_outsider_is_told_the_same_as_about_nothing(
-    as_olly: FlaskClient, asked: int
-) -> None:
+def test_an_outsider_is_told_the_same_as_about_nothing(as_olly: FlaskClient, asked: int) -> None:
     there, not_there = ask(as_olly, asked), ask(as_olly, 987654)
     assert there.status_code == not_there.status_code == 404
     assert there.data == not_there.data

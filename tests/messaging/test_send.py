@@ -42,7 +42,9 @@ def test_blanks_around_a_text_are_cut(app_context: None, bea: User, conversation
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u00a0", "\u200b\u200d"])
-def test_a_blank_text_is_refused(app_context: None, bea: User, conversation: int, text: str) -> None:
+def test_a_blank_text_is_refused(
+    app_context: None, bea: User, conversation: int, text: str
+) -> None:
     with pytest.raises(InvalidError) as refused:
         messages.send(bea, conversation, text, "a")
     assert refused.value.field == "body"

@@ -29,9 +29,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(
-    database: Database, tmp_path: Path
-) -> Callable[..., AbstractContextManager[Stage]]:
+def stage(database: Database, tmp_path: Path) -> Callable[..., AbstractContextManager[Stage]]:
     """``with stage(application=…)``: four workers on an empty database."""
 
     @contextmanager

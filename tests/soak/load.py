@@ -5,6 +5,7 @@ does. Each poller keeps only a cursor. What they end with is held against the da
 """
 
 import http.client
+import itertools
 import json
 import random
 import socket
@@ -54,7 +55,7 @@ class Report:
     def out_of_order(self) -> list[int]:
         """How often a poller got a lower place after a higher one."""
         return [
-            sum(later < earlier for earlier, later in zip(places, places[1:], strict=False))
+            sum(later < earlier for earlier, later in itertools.pairwise(places))
             for places in self.received
         ]
 

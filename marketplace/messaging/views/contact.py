@@ -34,15 +34,15 @@ def contact(listing_id: int) -> ResponseReturnValue:
     body = form.body.data or ""
     if not current_user.is_authenticated:
         return _sign_in_first(listing_id, form, body)
+    try:
+        body = messages.clean_body(body) if body.strip() else ""
+    except InvalidError as error:
+        form.body.errors = [error.message]
+        return _page(listings.get_visible(current_user, listing_id), form), error.status
     conversation_id = conversations.open_about(current_user, listing_id)
-    if body.strip():
-        try:
-            messages.send(
-                current_user, conversation_id, body, form.client_id.data or new_client_id()
-            )
-        except InvalidError as error:
-            form.body.errors = [error.message]
-            return _page(listings.get_visible(current_user, listing_id), form), error.status
+    if body:
+        client_id = form.client_id.data or new_client_id()
+        messages.send(current_user, conversation_id, body, client_id)
     session.pop(KEPT, None)
     return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
 
