@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import api, database, errors, i18n, urls
+from marketplace import api, cli, database, demo, errors, i18n, jobs, mail, urls
 from marketplace.accounts import security
+from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.extensions import bootstrap, csrf, migrate
 from marketplace.messaging import views as messaging
@@ -38,6 +39,11 @@ def create_app(
     csrf.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
+    jobs.init_app(app)
+    mail.init_app(app)
+    cli.init_app(app)
+    demo.register(app)
+    app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
     messaging.init_app(app)
     api.init_app(app)

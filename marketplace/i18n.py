@@ -1,10 +1,13 @@
 """Which language a reader gets, and where the catalogues are."""
 
-from flask import Flask, g, has_request_context, request
+from babel import negotiate_locale
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
 from config import LANGUAGES
+
+LANGUAGE_KEY = "language"
 
 babel = Babel()
 
@@ -16,12 +19,15 @@ def init_app(app: Flask) -> None:
 
 
 def select_locale() -> str | None:
-    """The reader's own setting, else what the browser asks for, else the default.
+    """The profile's language, else this browser's choice on our pages, else what it asks for
+    by itself; None for the default.
 
-    The poll knows the setting from its one statement and leaves it in ``g``, so that no
+    The poll knows the profile's from its one statement and leaves it in ``g``, so that no
     second one is spent on the user. A command asks for nobody.
     """
     if not has_request_context():
         return None
-    chosen: str | None = g.get("locale") or getattr(current_user, "locale", None)
-    return chosen or request.accept_languages.best_match(LANGUAGES)
+    profiles: str | None = g.locale if "locale" in g else getattr(current_user, "locale", None)
+    chosen: str | None = profiles or session.get(LANGUAGE_KEY)
+    # Werkzeug's best_match would give English to "fr-CA, en;q=0.5".
+    return chosen or negotiate_locale(list(request.accept_languages.values()), LANGUAGES, sep="-")

@@ -1,7 +1,6 @@
 """People and their sign-ins."""
 
 from datetime import datetime
-from typing import Any
 
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String
@@ -13,7 +12,7 @@ NAME_MAX_LENGTH = 80
 EMAIL_MAX_LENGTH = 254
 
 
-class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security has no types
+class User(Base, UserMixin):
     """A person. ``fs_uniquifier`` is Flask-Security's name for them inside a reset link."""
 
     __tablename__ = "users"
@@ -28,10 +27,6 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security has no type
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    def __init__(self, **columns: Any) -> None:
-        columns.pop("roles", None)  # Flask-Security hands over roles; nobody has any here
-        super().__init__(**columns)
-
 
 class SignIn(Base):
     """One browser in which somebody is signed in. Its row *is* the session: gone, signed out.
@@ -43,7 +38,5 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), index=True
-    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

@@ -1,0 +1,116 @@
+"""The forms of the account pages. What a value must be is the domain's to say."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    EmailField,
+    Field,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import ValidationError
+
+from config import LANGUAGES
+from marketplace.accounts import passwords, people
+from marketplace.accounts.models import NAME_MAX_LENGTH
+from marketplace.errors import InvalidError
+
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}  # each in its own
+
+
+def _reads(read: Callable[[str], object]) -> Callable[[Any, Field], None]:
+    """Put the sentence with which the domain refuses a text beside its field."""
+
+    def check(_form: Any, field: Field) -> None:
+        try:
+            read(field.data or "")
+        except InvalidError as error:
+            raise ValidationError(error.message) from error
+
+    return check
+
+
+def _name() -> StringField:
+    return StringField(
+        _l("Name"),
+        validators=[_reads(people.read_name)],
+        render_kw={"autocomplete": "name", "maxlength": NAME_MAX_LENGTH, "required": True},
+    )
+
+
+def _email(**attributes: Any) -> EmailField:
+    return EmailField(
+        _l("Email address"),
+        validators=[_reads(people.read_email)],
+        render_kw={"autocomplete": "email", "required": True, **attributes},
+    )
+
+
+def _new_password(label: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[_reads(passwords.read_password)],
+        render_kw={
+            "autocomplete": "new-password",
+            "minlength": passwords.MIN_LENGTH,
+            "required": True,
+        },
+    )
+
+
+def _password(label: Any) -> PasswordField:
+    return PasswordField(label, render_kw={"autocomplete": "current-password", "required": True})
+
+
+class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Who somebody is, and how they will sign in."""
+
+    name = _name()
+    email = _email()
+    password = _new_password(_l("Password"))
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """Address and password. Neither is judged on its own: that would tell who has an account."""
+
+    email = EmailField(
+        _l("Email address"), render_kw={"autocomplete": "username", "required": True}
+    )
+    password = _password(_l("Password"))
+
+
+class ResetForm(FlaskForm):  # type: ignore[misc]
+    """Where to send the link."""
+
+    email = _email()
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A password chosen by the link."""
+
+    password = _new_password(_l("New password"))
+
+
+class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password, with the old one."""
+
+    password = _password(_l("Your password now"))
+    new_password = _new_password(_l("New password"))
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]
+    """What people say about themselves."""
+
+    name = _name()
+    language = SelectField(
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("As my browser")),
+            *(SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES),
+        ],
+    )

@@ -1,0 +1,83 @@
+"""Passwords: told right from wrong, changed, and chosen anew by a link.
+
+Hashing takes its time on purpose, so none is done inside a unit of work: on SQLite every
+message would wait for it.
+"""
+
+import uuid
+from datetime import timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_security import check_and_get_token_status, hash_password
+from sqlalchemy import select
+
+from marketplace.accounts import sign_ins
+from marketplace.accounts.models import User
+from marketplace.database import db, transaction
+from marketplace.errors import InvalidError
+
+MIN_LENGTH = 8
+MAX_LENGTH = 128
+LINK_LIFETIME = timedelta(days=1)
+
+
+def is_right(user: User, password: str) -> bool:
+    """Whether this is the person's password now."""
+    matches = user.verify_and_update_password(_normal(password[:MAX_LENGTH]))
+    return bool(matches) and len(password) <= MAX_LENGTH
+
+
+def change(user: User, password: str, *, but: str | None) -> None:
+    """Give a new password, and end all sign-ins and reset links except the sign-in ``but``.
+
+    :raises InvalidError: for a password that is not accepted.
+    """
+    _store(user, hashed(read_password(password)), but)
+
+
+def reset_token(user: User) -> str:
+    """What the link to choose a new password ends in. It works once, for a day."""
+    token: str = current_app.extensions["security"].reset_serializer.dumps(user.fs_uniquifier)
+    return token
+
+
+def find_by_reset_token(token: str) -> User | None:
+    """Whose link this is; None for one that is used up, too old or no link at all."""
+    expired, invalid, uniquifier = check_and_get_token_status(token, "reset", LINK_LIFETIME)
+    if expired or invalid:
+        return None
+    return db.session.scalar(select(User).where(User.fs_uniquifier == uniquifier, User.active))
+
+
+def read_password(text: str) -> str:
+    """A password that may be chosen.
+
+    :raises InvalidError: for a too short and a too long one.
+    """
+    if len(text) < MIN_LENGTH:
+        message = _("Please take at least %(limit)s characters.", limit=MIN_LENGTH)
+        raise InvalidError(message, field="password")
+    if len(text) > MAX_LENGTH:
+        message = _("Please keep to %(limit)s characters.", limit=MAX_LENGTH)
+        raise InvalidError(message, field="password")
+    return text
+
+
+def hashed(password: str) -> str:
+    """The hash that is stored for a password."""
+    password_hash: str = hash_password(_normal(password[:MAX_LENGTH]))
+    return password_hash
+
+
+@transaction
+def _store(user: User, password_hash: str, but: str | None) -> None:
+    user.password = password_hash
+    user.fs_uniquifier = uuid.uuid4().hex  # reset links name the old one
+    sign_ins.end_all(user, but=but)
+
+
+def _normal(password: str) -> str:
+    """One form for what different keyboards type for the same characters."""
+    normal: str = current_app.extensions["security"].password_util.normalize(password)
+    return normal

@@ -1,0 +1,119 @@
+"""People: making an account, finding one, and what its owner says about themselves."""
+
+import unicodedata
+import uuid
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.accounts import passwords
+from marketplace.accounts.models import NAME_MAX_LENGTH, User
+from marketplace.database import db, transaction
+from marketplace.errors import InvalidError
+
+# They turn the direction of the text that follows, and with it what a name seems to say.
+_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def register(name: str, email: str, password: str) -> tuple[User, bool]:
+    """Make an account; the person, and whether they are new.
+
+    An address that has an account already gets none, and is found out by the very insertion:
+    the work is the same for both, and two tries at one instant end like two in a row.
+
+    :raises InvalidError: for a value that is not accepted; ``field`` names it.
+    """
+    user = User(
+        name=read_name(name),
+        email=read_email(email),
+        password=passwords.hashed(passwords.read_password(password)),
+        fs_uniquifier=uuid.uuid4().hex,
+        active=True,
+    )
+    try:
+        _store(user)
+    except IntegrityError:
+        owner = find_by_email(email)
+        if owner is None:
+            raise
+        return owner, False
+    return user, True
+
+
+@transaction
+def edit_profile(user: User, name: str, locale: str | None) -> None:
+    """Change the name, and the language; None for the browser's.
+
+    :raises InvalidError: for a name that is not accepted.
+    """
+    user.name = read_name(name)
+    user.locale = locale
+
+
+@transaction
+def set_locale(user: User, locale: str) -> None:
+    """Change the language."""
+    user.locale = locale
+
+
+def find_by_password(email: str, password: str) -> User | None:
+    """Who signs in with these; None for an unknown address, a wrong password and a banned
+    person alike, and after the same work."""
+    user = find_by_email(email)
+    if user is None:
+        passwords.hashed(password)
+        return None
+    return user if passwords.is_right(user, password) and user.active else None
+
+
+def find_by_email(email: str) -> User | None:
+    """Whose address this is, in whatever case it is written."""
+    try:
+        address = read_email(email)
+    except InvalidError:
+        return None
+    return db.session.scalar(select(User).where(User.email == address))
+
+
+def read_name(text: str) -> str:
+    """A name as it is stored: trimmed, one line, something to see.
+
+    :raises InvalidError: for none, a too long one, and one with control characters.
+    """
+    name = text.strip()
+    if not any(character.isprintable() and not character.isspace() for character in name):
+        raise InvalidError(_("Please enter your name."), field="name")
+    if len(name) > NAME_MAX_LENGTH:
+        message = _("Please keep to %(limit)s characters.", limit=NAME_MAX_LENGTH)
+        raise InvalidError(message, field="name")
+    if any(
+        unicodedata.category(character) == "Cc"
+        or unicodedata.bidirectional(character) in _DIRECTIONS
+        for character in name
+    ):
+        raise InvalidError(_("This name has characters that cannot be shown."), field="name")
+    return name
+
+
+def read_email(text: str) -> str:
+    """An address in its one normal form: lower case, an international domain in ASCII.
+
+    Whether mail arrives there is not asked.
+
+    :raises InvalidError: for what is no address.
+    """
+    if not text.strip():
+        raise InvalidError(_("Please enter your email address."), field="email")
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        message = _("This is not an email address. It looks like name@example.com.")
+        raise InvalidError(message, field="email") from None
+    return (found.ascii_email or found.normalized).lower()
+
+
+@transaction
+def _store(user: User) -> None:
+    db.session.add(user)

@@ -1,0 +1,47 @@
+"""The blueprint all account pages belong to, and what they share."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnsupportedMediaType
+from wtforms import StringField
+
+from marketplace.accounts import next_page
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.before_request
+def only_forms() -> None:
+    """Flask-WTF would read JSON in place of a form, with numbers and lists where texts belong."""
+    if request.method == "POST" and request.is_json:
+        raise UnsupportedMediaType
+
+
+@blueprint.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """These pages are about one person, or carry a link worth a password."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def page(name: str, form: Any) -> ResponseReturnValue:
+    """A page with its form; 422 when the form has errors."""
+    html = render_template(f"accounts/{name}.html", form=form, next_page=next_page.wanted())
+    return html, 422 if form.errors else 200
+
+
+def text(field: StringField) -> str:
+    """What was typed, if only nothing."""
+    return field.data or ""
+
+
+def onward() -> ResponseReturnValue:
+    """To where one was going."""
+    return redirect(next_page.wanted() or next_page.HOME, 303)
+
+
+def here(endpoint: str) -> str:
+    """A page's address for a mail, with the host by which this request came."""
+    return url_for(endpoint, _external=True)

@@ -1,0 +1,49 @@
+"""The profile, and the language of the pages."""
+
+from flask import flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from config import LANGUAGES
+from marketplace.accounts import people, sign_ins
+from marketplace.accounts.forms import ProfileForm
+from marketplace.accounts.guard import sign_in_required
+from marketplace.accounts.security import current_sign_in_id
+from marketplace.accounts.views.pages import blueprint, onward, page, text
+from marketplace.errors import MalformedError
+from marketplace.i18n import LANGUAGE_KEY
+
+
+@blueprint.route("/profile", methods=["GET", "POST"])
+@sign_in_required
+def profile() -> ResponseReturnValue:
+    """One's name and language, and the way to the rest."""
+    form = ProfileForm(name=current_user.name, language=current_user.locale or "")
+    if form.validate_on_submit():
+        people.edit_profile(current_user, text(form.name), form.language.data or None)
+        session.pop(LANGUAGE_KEY, None)  # chosen for this browser before; the profile counts now
+        flash(_("Your profile is stored."), "success")
+        return redirect(url_for(".profile"), 303)
+    return page("profile", form)
+
+
+@blueprint.post("/profile/sign-ins")
+@sign_in_required
+def end_other_sign_ins() -> ResponseReturnValue:
+    """Sign out in every browser but this one."""
+    sign_ins.end_all(current_user, but=current_sign_in_id())
+    flash(_("You are signed out in all other browsers."), "success")
+    return redirect(url_for(".profile"), 303)
+
+
+@blueprint.post("/language")
+def language() -> ResponseReturnValue:
+    """Choose the pages' language, signed in or not."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        raise MalformedError(_("The pages do not come in this language."))
+    session[LANGUAGE_KEY] = chosen
+    if current_user.is_authenticated:
+        people.set_locale(current_user, chosen)
+    return onward()
