@@ -1,0 +1,76 @@
+"""What a seller says about a listing: read from the form, checked, ready to be stored."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from marketplace.catalogue import prices
+from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH
+from marketplace.errors import InvalidError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Checked texts and price. Make one by :meth:`read`; verbs trust what is in it."""
+
+    title: str
+    description: str
+    price_minor: int
+    currency: str
+
+    @classmethod
+    def read(cls, *, title: str, description: str, price: str, currency: str) -> "Details":
+        """Check everything, as typed.
+
+        :raises InvalidError: for the first field that cannot be used.
+        """
+        return cls(
+            title=read_title(title),
+            description=read_description(description),
+            price_minor=prices.read_amount(price),
+            currency=prices.read_currency(currency),
+        )
+
+
+def read_title(text: str) -> str:
+    """One trimmed line of 1 to 120 characters.
+
+    :raises InvalidError: for any other.
+    """
+    return _checked(" ".join(_clean(text, "title").split()), TITLE_MAX_LENGTH, "title")
+
+
+def read_description(text: str) -> str:
+    """Trimmed text of 1 to 5,000 characters; a browser's CRLF counts as one.
+
+    :raises InvalidError: for any other.
+    """
+    return _checked(_clean(text, "description").strip(), DESCRIPTION_MAX_LENGTH, "description")
+
+
+def _clean(text: str, field: str) -> str:
+    """Take out what nobody can see or type; NUL is no mistake of a person and is refused."""
+    if "\0" in text:
+        raise InvalidError(_("This text holds a character that cannot be stored."), field=field)
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        character
+        for character in unified
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    )
+
+
+def _checked(text: str, limit: int, field: str) -> str:
+    if not any(unicodedata.category(character)[0] not in "ZC" for character in text):
+        raise InvalidError(_("Please fill this in."), field=field)
+    if len(text) > limit:
+        raise InvalidError(
+            _(
+                "Please shorten this by %(surplus)s: at most %(limit)s characters fit.",
+                surplus=len(text) - limit,
+                limit=limit,
+            ),
+            field=field,
+        )
+    return text

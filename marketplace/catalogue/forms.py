@@ -1,0 +1,99 @@
+"""The form in which a seller describes a listing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import ValidationError
+
+from marketplace.catalogue import images, prices
+from marketplace.catalogue.details import Details, read_description, read_title
+from marketplace.catalogue.images import ImageError, Picture, TooLargeError
+from marketplace.catalogue.models import PHOTOS_MAX, Listing
+from marketplace.errors import InvalidError
+
+FILE_NAME_SHOWN = 60
+
+
+def _reads(read: Callable[[str], object]) -> Callable[[Any, Field], None]:
+    """Put the sentence with which the domain refuses a text beside its field."""
+
+    def check(_form: Any, field: Field) -> None:
+        try:
+            read(field.data or "")
+        except InvalidError as error:
+            raise ValidationError(error.message) from error
+
+    return check
+
+
+class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Title, description, price and photos. ``remove`` holds ids of photos to take away."""
+
+    title = StringField(_l("Title"), validators=[_reads(read_title)])
+    description = TextAreaField(_l("Description"), validators=[_reads(read_description)])
+    price = StringField(_l("Price"), validators=[_reads(prices.read_amount)])
+    currency = SelectField(
+        _l("Currency"),
+        choices=[SelectChoice(code, label) for code, label in prices.CURRENCIES.items()],
+        default="EUR",
+    )
+    photos = MultipleFileField(_l("Photos"))
+    remove = SelectMultipleField(_l("Remove"), coerce=int, validate_choice=False)
+
+    pictures: list[Picture]
+
+    @classmethod
+    def of(cls, listing: Listing) -> "ListingForm":
+        """The form with what the listing says, or with what was sent instead."""
+        form = cls(
+            data={
+                "title": listing.title,
+                "description": listing.description,
+                "price": prices.amount_of(listing),
+                "currency": listing.currency,
+            }
+        )
+        form.photos.label.text = _("Add photos")
+        return form
+
+    def details(self) -> Details:
+        """What was typed, once the form is valid."""
+        return Details.read(
+            title=self.title.data or "",
+            description=self.description.data or "",
+            price=self.price.data or "",
+            currency=self.currency.data,
+        )
+
+    def refuse(self, error: InvalidError) -> None:
+        """Show what only the verb could find out, beside its field."""
+        field = self[error.field or "title"]
+        field.errors = [*field.errors, error.message]
+
+    def validate_photos(self, field: Field) -> None:
+        """Decode the files; afterwards they are ``pictures``."""
+        files = field.data or []
+        if len(files) > PHOTOS_MAX:
+            raise ValidationError(_("Please choose at most %(number)s photos.", number=PHOTOS_MAX))
+        self.pictures = [_picture(file) for file in files]
+
+
+def _picture(file: FileStorage) -> Picture:
+    name = (file.filename or "")[-FILE_NAME_SHOWN:]
+    try:
+        return images.read(file.stream)
+    except TooLargeError as error:
+        raise ValidationError(
+            _("“%(name)s” is too large: at most 10 MB and 25 megapixels are possible.", name=name)
+        ) from error
+    except ImageError as error:
+        raise ValidationError(
+            _("“%(name)s” cannot be read as a photo. Please use JPEG, PNG or WebP.", name=name)
+        ) from error

@@ -1,0 +1,186 @@
+"""Listings: putting one up, changing it, taking it down, and who sees which."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from blinker import Signal
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import User
+from marketplace.catalogue import photos, search
+from marketplace.catalogue.details import Details
+from marketplace.catalogue.models import PHOTOS_MAX, Listing, Photo, Status
+from marketplace.catalogue.photos import SavedPhoto
+from marketplace.database import after_commit, db, transaction
+from marketplace.errors import ForbiddenError, InvalidError, NotFoundError
+
+PAGE_SIZE = 24
+
+listing_changed = Signal(
+    "A listing's status, texts, price or photos changed. Sent with the listing, inside the unit "
+    "of work that changes it: what a subscriber writes is stored with it, or not at all."
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some listings, newest first; ``number`` counts from 1."""
+
+    listings: Sequence[Listing]
+    number: int
+    has_next: bool
+
+
+def browse(query: str = "", page: int = 1) -> Page:
+    """What everybody sees: all but withdrawn ones, with photos and seller loaded.
+
+    :param query: words that must all occur in title or description; blank for everything.
+    """
+    return _page(
+        select(Listing).where(Listing.status != Status.WITHDRAWN, *search.matches(query)), page
+    )
+
+
+def browse_own(seller: User, page: int = 1) -> Page:
+    """This seller's listings in every state."""
+    return _page(select(Listing).where(Listing.seller_id == seller.id), page)
+
+
+def get_visible(viewer: User | None, listing_id: int) -> Listing:
+    """A listing with photos and seller loaded, if this person, or anybody, may see it.
+
+    :raises NotFoundError: when it does not exist or is withdrawn by another; they look alike.
+    """
+    listing = db.session.scalar(
+        _loaded(select(Listing).where(Listing.id == listing_id)),
+        execution_options={"populate_existing": True},  # as it is now, not as seen before
+    )
+    if listing is None or not _is_visible(listing, viewer):
+        raise NotFoundError
+    return listing
+
+
+def get_own(seller: User, listing_id: int) -> Listing:
+    """A listing that this person may change.
+
+    :raises NotFoundError: when they cannot even see it.
+    :raises ForbiddenError: when it is another's.
+    """
+    listing = get_visible(seller, listing_id)
+    if listing.seller_id != seller.id:
+        raise ForbiddenError(_("This is not your listing."))
+    return listing
+
+
+@transaction
+def create(seller: User, details: Details, pictures: Sequence[SavedPhoto] = ()) -> Listing:
+    """Put something up for sale.
+
+    :param pictures: those of ``photos.saved``, in order; the first is the cover.
+    :raises InvalidError: for too many photos.
+    """
+    listing = Listing(seller_id=seller.id, photos=[])
+    _describe(listing, details)
+    _arrange(listing, [], pictures)
+    db.session.add(listing)
+    db.session.flush()
+    return listing
+
+
+@transaction
+def edit(
+    seller: User,
+    listing_id: int,
+    details: Details,
+    *,
+    added: Sequence[SavedPhoto] = (),
+    removed: Collection[int] = (),
+) -> Listing:
+    """Change texts and price, remove photos by id and add others after those that stay.
+
+    Removed files go after the commit, so that a failure leaves the listing whole.
+
+    :raises InvalidError: for too many photos.
+    :raises NotFoundError, ForbiddenError: as :func:`get_own`.
+    """
+    listing = _lock_own(seller, listing_id)
+    _describe(listing, details)
+    for photo in listing.photos:
+        if photo.id in removed:
+            after_commit(partial(photos.discard, photo.name))
+    _arrange(listing, [photo for photo in listing.photos if photo.id not in removed], added)
+    _tell(listing)
+    return listing
+
+
+@transaction
+def set_status(seller: User, listing_id: int, status: Status) -> Listing:
+    """Say where it stands: for sale (again), reserved, sold, or withdrawn.
+
+    :raises NotFoundError, ForbiddenError: as :func:`get_own`.
+    """
+    listing = _lock_own(seller, listing_id)
+    if listing.status is not status:
+        listing.status = status
+        _tell(listing)
+    return listing
+
+
+def withdraw(seller: User, listing_id: int) -> Listing:
+    """Take it down. Its owner still sees it and can put it back; its conversations stay."""
+    return set_status(seller, listing_id, Status.WITHDRAWN)
+
+
+def _is_visible(listing: Listing, viewer: User | None) -> bool:
+    if listing.status is not Status.WITHDRAWN:
+        return True
+    return viewer is not None and viewer.id == listing.seller_id
+
+
+def _lock_own(seller: User, listing_id: int) -> Listing:
+    """The same as :func:`get_own`, and nobody else changes it until the end of this unit."""
+    db.session.execute(select(Listing.id).where(Listing.id == listing_id).with_for_update())
+    return get_own(seller, listing_id)
+
+
+def _describe(listing: Listing, details: Details) -> None:
+    listing.title = details.title
+    listing.description = details.description
+    listing.price_minor = details.price_minor
+    listing.currency = details.currency
+    listing.search_text = search.search_text(details.title, details.description)
+
+
+def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPhoto]) -> None:
+    """Number the photos through: those that stay, then the new ones."""
+    if len(kept) + len(added) > PHOTOS_MAX:
+        raise InvalidError(
+            _("A listing has at most %(number)s photos.", number=PHOTOS_MAX), field="photos"
+        )
+    new = [Photo(name=photo.name, width=photo.width, height=photo.height) for photo in added]
+    for position, photo in enumerate([*kept, *new]):
+        photo.position = position
+    listing.photos = [*kept, *new]
+
+
+def _tell(listing: Listing) -> None:
+    db.session.flush()
+    listing_changed.send(listing)
+
+
+def _page(listings: Select[Listing], number: int) -> Page:
+    """One listing more than a page shows tells whether there is a next page, without counting."""
+    found = db.session.scalars(
+        _loaded(listings)
+        .order_by(Listing.id.desc())
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    ).all()
+    return Page(found[:PAGE_SIZE], number, has_next=len(found) > PAGE_SIZE)
+
+
+def _loaded(listings: Select[Listing]) -> Select[Listing]:
+    return listings.options(joinedload(Listing.seller), selectinload(Listing.photos))

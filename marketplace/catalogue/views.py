@@ -1,0 +1,142 @@
+"""The marketplace's pages: what is for sale, and selling."""
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from marketplace.accounts.guard import sign_in_required
+from marketplace.accounts.models import User
+from marketplace.catalogue import listings, photos, prices
+from marketplace.catalogue.forms import ListingForm
+from marketplace.catalogue.models import Status
+from marketplace.errors import InvalidError
+
+PAGE_MAX = 10_000
+PHOTO_HEADERS = {
+    # Names are never used again, so that a photo can be kept for good. They are random, too:
+    # the photos of a withdrawn listing stay readable for those who already have the name, and
+    # for nobody else.
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+blueprint = Blueprint("catalogue", __name__)
+blueprint.add_app_template_global(prices.price_label, "price_label")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The marketplace is where everybody begins."""
+    return redirect(url_for(".browse"))
+
+
+@blueprint.get("/marketplace")
+def browse() -> ResponseReturnValue:
+    """What is for sale, newest first, all of it or what a search finds."""
+    query = request.args.get("q", "").strip()
+    page = listings.browse(query, _page_number())
+    return render_template("catalogue/browse.html", page=page, query=query)
+
+
+@blueprint.get("/marketplace/mine")
+@sign_in_required
+def mine() -> ResponseReturnValue:
+    """One's own listings in every state."""
+    page = listings.browse_own(current_user, _page_number())
+    return render_template("catalogue/mine.html", page=page)
+
+
+@blueprint.get("/marketplace/<int:listing_id>")
+def show(listing_id: int) -> ResponseReturnValue:
+    """One listing: for its owner with what can be done, for others with the way to its seller."""
+    viewer = _viewer()
+    listing = listings.get_visible(viewer, listing_id)
+    is_own = viewer is not None and viewer.id == listing.seller_id
+    return render_template("catalogue/show.html", listing=listing, is_own=is_own)
+
+
+@blueprint.route("/marketplace/new", methods=["GET", "POST"])
+@sign_in_required
+def new() -> ResponseReturnValue:
+    """Put something up for sale."""
+    form = ListingForm()
+    if form.validate_on_submit():
+        with photos.saved(form.pictures) as saved:
+            listing = listings.create(current_user, form.details(), saved)
+        flash(_("Your listing is online."), "success")
+        return _to(listing.id)
+    return render_template("catalogue/new.html", form=form), _status_of(form)
+
+
+@blueprint.route("/marketplace/<int:listing_id>/edit", methods=["GET", "POST"])
+@sign_in_required
+def edit(listing_id: int) -> ResponseReturnValue:
+    """Change one's listing."""
+    listing = listings.get_own(current_user, listing_id)
+    form = ListingForm.of(listing)
+    if form.validate_on_submit() and _edited(listing_id, form):
+        flash(_("Your changes are saved."), "success")
+        return _to(listing_id)
+    return render_template("catalogue/edit.html", form=form, listing=listing), _status_of(form)
+
+
+@blueprint.post("/marketplace/<int:listing_id>/delete")
+@sign_in_required
+def delete(listing_id: int) -> ResponseReturnValue:
+    """Withdraw one's listing. The page has asked before."""
+    listings.withdraw(current_user, listing_id)
+    flash(_("Your listing is withdrawn. You can put it back at any time."), "success")
+    return redirect(url_for(".mine"), 303)
+
+
+@blueprint.post("/marketplace/<int:listing_id>/status")
+@sign_in_required
+def set_status(listing_id: int) -> ResponseReturnValue:
+    """Say that it is available (again), reserved or sold."""
+    try:
+        status = Status(request.form.get("status", ""))
+    except ValueError:
+        raise InvalidError(_("There is no such status."), field="status") from None
+    listings.set_status(current_user, listing_id, status)
+    flash(_("The status is changed."), "success")
+    return _to(listing_id)
+
+
+@blueprint.get("/photos/<name>")
+def photo(name: str) -> Response:
+    """A photo's file, large or as thumbnail."""
+    path = photos.get_file(name, thumb=request.args.get("size") == "thumb")
+    response = send_file(path, mimetype="image/jpeg")
+    response.headers.update(PHOTO_HEADERS)
+    return response
+
+
+def _edited(listing_id: int, form: ListingForm) -> bool:
+    """Store the changes; False when the form has to be shown again."""
+    try:
+        with photos.saved(form.pictures) as added:
+            removed = form.remove.data or ()
+            listings.edit(current_user, listing_id, form.details(), added=added, removed=removed)
+    except InvalidError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _to(listing_id: int) -> Response:
+    return redirect(url_for(".show", listing_id=listing_id), 303)
+
+
+def _viewer() -> User | None:
+    return current_user if current_user.is_authenticated else None
+
+
+def _page_number() -> int:
+    return min(max(request.args.get("page", 1, type=int), 1), PAGE_MAX)
+
+
+def _status_of(form: ListingForm) -> int:
+    return 422 if form.errors else 200

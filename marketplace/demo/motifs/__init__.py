@@ -1,0 +1,1 @@
+"""The things on the demo's pictures, each drawn by a function on an empty scene."""
