@@ -149,13 +149,15 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def latest(conversation_id: int, *, before: int | None = None) -> tuple[list[MessageItem], bool]:
+def latest(
+    conversation_id: int, *, before: int | None = None, limit: int = PAGE_SIZE
+) -> tuple[list[MessageItem], bool]:
     """The newest messages (before a place), oldest first, and whether there are older ones."""
-    statement = _visible(conversation_id).order_by(Message.seq.desc()).limit(PAGE_SIZE + 1)
+    statement = _visible(conversation_id).order_by(Message.seq.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Message.seq < before)
     items = _items(statement)
-    return items[:PAGE_SIZE][::-1], len(items) > PAGE_SIZE
+    return items[:limit][::-1], len(items) > limit
 
 
 def changed_between(

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 _ADDRESS = re.compile(
     r"https?://[^\W_][^\s<>\"'`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*", re.I
 )
-_SENTENCE_END = ".,;:!?…»”’)]}"
+_SENTENCE_END = ".,;:!?)]}\u2026\u00bb\u201d\u2019"
 _LINK = Markup('<a href="{0}" rel="noopener nofollow ugc" target="_blank">{0}</a>')
 
 

@@ -163,7 +163,9 @@ def _ask(
         return client.open(
             address, method=method, json=BODIES.get(rule), headers={"X-CSRFToken": token}
         )
-    data = {"csrf_token": token, "body": "let me in", "status": "sold"} if method == "POST" else None
+    data = (
+        {"csrf_token": token, "body": "let me in", "status": "sold"} if method == "POST" else None
+    )
     return client.open(address, method=method, data=data)
 
 

@@ -135,6 +135,20 @@ def test_history_leads_back_to_the_beginning_without_a_gap(
     assert places == list(range(1, 131))
 
 
+def test_without_scripts_earlier_messages_join_those_shown(
+    app: Flask, as_sam: FlaskClient, bea: User, asked: int
+) -> None:
+    with app.app_context():
+        for number in range(2, 131):
+            messages.send(bea, asked, f"text {number}", str(number))
+    earlier = as_sam.get(f"/messages/{asked}?before=81").get_data(as_text=True)
+    assert [int(place) for place in LOG_MESSAGE.findall(earlier)] == list(range(31, 131))
+    assert f"/messages/{asked}?before=31" in earlier
+    earlier = as_sam.get(f"/messages/{asked}?before=31").get_data(as_text=True)
+    assert [int(place) for place in LOG_MESSAGE.findall(earlier)] == list(range(1, 131))
+    assert "before=" not in earlier
+
+
 @pytest.mark.parametrize("before", ["abc", "-1", "", 2**63])
 def test_a_place_that_is_none_is_refused(as_sam: FlaskClient, asked: int, before: object) -> None:
     assert as_sam.get(f"/messages/{asked}/history?before={before}").status_code == 400

@@ -16,13 +16,21 @@ from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
 from marketplace.urls import BIGGEST
 
+PAGE_LIMIT = 1000  # messages on one page, however far back somebody without scripts goes
+
 
 @messaging.get("/messages/<int:conversation_id>", endpoint="conversation")
 @sign_in_required
 def show(conversation_id: int) -> str:
-    """The newest messages, a place to write, and the cursor the page polls from."""
+    """The newest messages, a place to write, and the cursor the page polls from.
+
+    Without scripts ``?before=<seq>`` adds the messages before that place to those shown already.
+    """
+    before = number_argument("before", default=BIGGEST)
     me = conversations.get_for(current_user, conversation_id)
-    return _page(me, MessageForm(formdata=None))
+    shown = max(0, me.conversation.seq - before + 1)
+    limit = min(shown + messages.PAGE_SIZE, PAGE_LIMIT)
+    return _page(me, MessageForm(formdata=None), limit)
 
 
 @messaging.post("/messages/<int:conversation_id>", endpoint="send")
@@ -77,11 +85,11 @@ def _back_to(conversation_id: int) -> ResponseReturnValue:
     return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
 
 
-def _page(me: Participant, form: Any) -> str:
+def _page(me: Participant, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     """The page. ``me`` was read before the messages, and so was the cursor with it: what is
     stored in between comes with the first poll."""
     conversation = me.conversation
-    items, has_older = messages.latest(conversation.id)
+    items, has_older = messages.latest(conversation.id, limit=limit)
     everyone = participants.participants_of(conversation.id)
     other = next(each for each in everyone if each.id != me.user_id)
     return render_template(
