@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import api, cli, database, demo, errors, i18n, jobs, mail, urls
+from marketplace import api, cli, database, demo, errors, i18n, jobs, mail, overload, urls
 from marketplace.accounts import security
 from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
@@ -48,4 +48,5 @@ def create_app(
     messaging.init_app(app)
     api.init_app(app)
     errors.init_app(app)
+    overload.init_app(app)
     return app

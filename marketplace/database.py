@@ -31,10 +31,19 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_SECONDS = 5
-LOCK_WAIT_TIMEOUT_SECONDS = 5
+LOCK_WAIT_TIMEOUT_SECONDS = 3
+# A server that stops answering must not hold a thread for long; longer than a lock is waited for.
+ANSWER_TIMEOUT_SECONDS = 5
+CONNECT_TIMEOUT_SECONDS = 2
+CONNECTIONS = 10  # a process's threads, and some
 # Upper bounds of the random pauses before a lost unit of work is tried again, in seconds.
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
+# After this no further try begins: a person waits, and the page tries again by itself.
+GIVE_UP_SECONDS = 2
 MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED = 1205, 1213, 1020
+# Too many connections, shutting down, no quorum (Galera), cannot connect (socket, address), gone.
+MYSQL_AWAY = (1040, 1053, 1047, 2002, 2003, 2006, 2013)
+SQLITE_AWAY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,7 +111,10 @@ def iso(moment: datetime) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What both engines, the session's and the reader's, need to know about this database."""
+    """What both engines, the session's and the reader's, need to know about this database.
+
+    On a server every wait has an end, so that no thread hangs when it goes away.
+    """
     if url.startswith("sqlite"):
         # In this mode Python's driver opens no transaction for a SELECT and BEGIN IMMEDIATE for
         # the first write, so that nobody holds an old snapshot that must not be written from.
@@ -113,8 +125,12 @@ def engine_options(url: str) -> dict[str, Any]:
         "isolation_level": "READ COMMITTED",
         "connect_args": {
             "init_command": f"SET innodb_lock_wait_timeout = {LOCK_WAIT_TIMEOUT_SECONDS}",
-            "connect_timeout": 2,
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "read_timeout": ANSWER_TIMEOUT_SECONDS,
+            "write_timeout": ANSWER_TIMEOUT_SECONDS,
         },
+        "pool_size": CONNECTIONS,
+        "pool_timeout": CONNECT_TIMEOUT_SECONDS,
         "pool_recycle": 1800,
     }
 
@@ -160,11 +176,12 @@ def transaction(verb: Callable[P, T]) -> Callable[P, T]:
         if "after_commit" in session.info:
             return verb(*args, **kwargs)
         repeatable = not (session.new or session.dirty or session.deleted)
+        give_up_at = time.monotonic() + GIVE_UP_SECONDS
         for pause in PAUSES if repeatable else ():
             try:
                 return _run_unit(verb, *args, **kwargs)
             except DBAPIError as error:
-                if not is_conflict(error):
+                if not is_conflict(error) or time.monotonic() > give_up_at:
                     raise
                 current_app.logger.info("unit of work repeated: %s", verb.__qualname__)
             time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads the retries, no secret
@@ -199,11 +216,25 @@ def after_commit(tell: Callable[[], None]) -> None:
 
 
 def is_conflict(error: DBAPIError) -> bool:
-    """Whether another try of the whole unit can help."""
+    """Whether another try of the whole unit can help at once."""
     if error.connection_invalidated:
         return True
-    if isinstance(error.orig, sqlite3.OperationalError):
+    if isinstance(error.orig, sqlite3.Error):
+        return error_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return error_code(error) in (MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database itself cannot serve now: nothing is wrong with what was asked."""
+    away = SQLITE_AWAY if isinstance(error.orig, sqlite3.Error) else MYSQL_AWAY
+    return error.connection_invalidated or error_code(error) in away
+
+
+def error_code(error: DBAPIError) -> int | None:
+    """The database's own number for what went wrong."""
+    if isinstance(error.orig, sqlite3.Error):
         # The low byte is the primary code; the rest says why (a snapshot, a checkpoint).
-        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    code = error.orig.args[0] if error.orig and error.orig.args else None
-    return code in (MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED)
+        code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+        return None if code is None else code & 0xFF
+    arguments = error.orig.args if error.orig else ()
+    return arguments[0] if arguments else None

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from marketplace.database import db, is_conflict
+from marketplace.database import db, is_away, is_conflict
 
 RETRY_AFTER_SECONDS = 2
+CLIENT_ERROR, SERVER_ERROR = 400, 500
 
 
 class DomainError(Exception):
@@ -19,6 +21,8 @@ class DomainError(Exception):
 
     status = 400
     code = "bad_request"
+    retry_after: int | None = None
+    """Seconds after which the same may succeed."""
 
     def __init__(self, message: str = "", *, field: str | None = None) -> None:
         super().__init__(message)
@@ -70,6 +74,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeoutError, _unavailable)
     app.register_error_handler(RecursionError, _too_deep)
 
 
@@ -82,11 +87,19 @@ def answer(status: int, code: str, message: str, field: str | None = None) -> Re
         response = jsonify(error=error)
     else:
         response = Response(
-            render_template("errors/error.html", status=status, message=message),
+            _page(status, message),
             mimetype="text/html",
         )
     response.status_code = status
     return response
+
+
+def _page(status: int, message: str) -> str:
+    """When our side failed, the database may be away: nothing must ask it who is signed in."""
+    if status < SERVER_ERROR:
+        return render_template("errors/error.html", status=status, message=message)
+    template = current_app.jinja_env.get_template("errors/error.html")
+    return template.render(status=status, message=message)
 
 
 def wants_json() -> bool:
@@ -100,7 +113,7 @@ def wants_json() -> bool:
 def http_error(error: HTTPException) -> WerkzeugResponse:
     """Any error Flask, Werkzeug or an extension raised, in our form, with its headers."""
     status = error.code or 500
-    if error.response is not None or status < 400:  # noqa: PLR2004 - redirects pass
+    if error.response is not None or status < CLIENT_ERROR:  # a redirect
         return error.get_response(request.environ)
     response = answer(status, _code(error), _sentence(status), _field(error))
     for name, value in error.get_headers(request.environ):
@@ -111,14 +124,21 @@ def http_error(error: HTTPException) -> WerkzeugResponse:
 
 def _domain_error(error: DomainError) -> Response:
     message = error.message or _sentence(error.status)
-    return answer(error.status, error.code, message, error.field)
+    response = answer(error.status, error.code, message, error.field)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _database_error(error: DBAPIError) -> Response:
     """The database is away or overwhelmed: say when to come back. Anything else is a bug."""
     db.session.rollback()
-    if not is_conflict(error) and not _is_away(error):
+    if not is_conflict(error) and not is_away(error):
         raise error
+    return _unavailable(error)
+
+
+def _unavailable(_error: Exception) -> Response:
     response = answer(503, "unavailable", _sentence(503))
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
@@ -127,11 +147,6 @@ def _database_error(error: DBAPIError) -> Response:
 def _too_deep(_error: RecursionError) -> Response:
     """Python's JSON reader gives up on deep nesting with this; the sender is at fault, not we."""
     return answer(400, MalformedError.code, _sentence(400))
-
-
-def _is_away(error: DBAPIError) -> bool:
-    code = error.orig.args[0] if error.orig and error.orig.args else None
-    return code in (2002, 2003, 2006, 2013, 1040, 1053, 1047)
 
 
 def _code(error: HTTPException) -> str:
@@ -147,6 +162,8 @@ def _field(error: HTTPException) -> str | None:
 
 
 def _sentence(status: int) -> str:
+    if status >= SERVER_ERROR:
+        g.setdefault("locale", None)  # the profile's language is in the database too
     sentences: dict[int, str] = {
         400: _("This request could not be understood."),
         401: _("Please sign in."),

@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import NullPool, create_engine
 
 from marketplace.database import Base, db
 
@@ -11,7 +12,9 @@ config = context.config
 def run_migrations() -> None:
     """Run them on the live database, each statement as this database allows."""
     options = current_app.extensions["migrate"].configure_args
-    with db.engine.connect() as connection:
+    # The application's own engine gives up after seconds; a large table takes longer to change.
+    engine = create_engine(db.engine.url, poolclass=NullPool)
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -10,6 +10,7 @@ from marketplace.messaging import participants, poll
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
+from marketplace.overload import current_load
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 @messaging.get("/messages/<int:conversation_id>/poll", endpoint="poll")
 def answer(conversation_id: int) -> Response:
     """Nothing new is said cheaply; everything else with the cursor to go on from."""
+    current_load().check_room()
     state = poll.state_of(current_sign_in_id(), conversation_id)
     after = number_argument("after", default=0)
     g.locale = state.locale
@@ -28,6 +30,7 @@ def answer(conversation_id: int) -> Response:
         response.set_etag(tag)
     else:
         response = _news(state, conversation_id, after)
+    response.headers["Poll-Interval"] = f"{_interval():g}"  # for who got no body to read it in
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -46,10 +49,15 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
             "messages": state.unread.messages,
             "conversations": state.unread.conversations,
         },
-        interval=current_app.config["POLL_INTERVAL"],
+        interval=_interval(),
     )
     response.set_etag(state.etag(news.cursor))
     return response
+
+
+def _interval() -> float:
+    """Seconds until this reader may ask again."""
+    return current_load().slowed(current_app.config["POLL_INTERVAL"])
 
 
 def _note_seen(user_id: int) -> None:
