@@ -89,7 +89,7 @@ def init_app(app: Flask) -> None:
     """Count this application's requests."""
     load = Load()
     app.extensions["load"] = load
-    app.wsgi_app = load.counting(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = load.counting(app.wsgi_app)  # type: ignore[method-assign,assignment]
 
 
 def current_load() -> Load:
