@@ -16,6 +16,9 @@ from tests import cast
 from tests.conftest import CHEAP_HASH, need
 from tests.mariadb import MariaDBServer
 
+LOGIN = {"email": "sam@example.com", "password": "wrong password"}
+YES = {"body": "Yes", "client_id": "yes"}
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[MariaDBServer]:
@@ -61,11 +64,7 @@ def test_every_page_says_so_and_everything_works_again(app: Flask, server: Maria
         ("GET", f"/messages/{conversation}", None),
         ("GET", f"/messages/{conversation}/poll", None),
         ("GET", "/api/v1/unread", None),
-        (
-            "POST",
-            f"/api/v1/conversations/{conversation}/messages",
-            {"body": "Yes", "client_id": "y"},
-        ),
+        ("POST", f"/api/v1/conversations/{conversation}/messages", YES),
         ("PUT", f"/api/v1/conversations/{conversation}/read", {"seq": 1}),
         ("POST", "/login", None),
     ]
@@ -75,9 +74,7 @@ def test_every_page_says_so_and_everything_works_again(app: Flask, server: Maria
             path,
             method=method,
             json=body,
-            data={"csrf_token": token, "email": sam.email, "password": "x" * 8}
-            if path == "/login"
-            else None,
+            data=LOGIN | {"csrf_token": token} if path == "/login" else None,
             headers={"X-CSRFToken": token},
         )
 
