@@ -5,11 +5,14 @@ variable, so that the start stops there and not in the middle of somebody's mess
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -18,6 +21,10 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent
 LANGUAGES = ("en", "fr")
 SECRET_KEY_MIN_LENGTH = 32
+SECRET_KEY_MIN_VARIETY = 8  # different characters; 32 random hexadecimal digits have about 14
+# Without blanks and dashes. What is copied from an example says so; chance writes none of them.
+PLACEHOLDERS = ("changeme", "secret", "password", "insecure", "example", "development", "replace")
+HOST_NAME = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
 
 
@@ -38,6 +45,19 @@ class Settings:
     mail_from: str
     poll_interval: float
     default_locale: str
+    host: str
+    port: int
+    web_concurrency: int
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: int
+    ratelimit_enabled: bool
+    redis_url: str | None
+    x_accel_redirect: bool
+
+    @property
+    def address(self) -> str:
+        """Where to listen, as ``host:port``; an IPv6 host in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -57,6 +77,14 @@ class Settings:
             mail_from=environ.get("MAIL_FROM") or "no-reply@localhost",
             poll_interval=_positive_number(environ, "POLL_INTERVAL", 2),
             default_locale=_one_of(environ, "DEFAULT_LOCALE", LANGUAGES),
+            host=environ.get("HOST") or "127.0.0.1",
+            port=_whole_number(environ, "PORT", 8000, at_most=65535),
+            web_concurrency=_whole_number(environ, "WEB_CONCURRENCY", 2, at_most=1000),
+            allowed_hosts=_allowed_hosts(environ, app_env),
+            trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", 0, at_least=0, at_most=10),
+            ratelimit_enabled=_one_of(environ, "RATELIMIT_ENABLED", ("true", "false")) == "true",
+            redis_url=_redis_url(environ),
+            x_accel_redirect=_one_of(environ, "X_ACCEL_REDIRECT", ("false", "true")) == "true",
         )
 
     def flask(self) -> dict[str, Any]:
@@ -67,6 +95,10 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "MAX_CONTENT_LENGTH": BODY_LIMIT_BYTES,
+            "TRUSTED_HOSTS": list(self.allowed_hosts) or None,  # None: any
+            "TRUSTED_PROXIES": self.trusted_proxies,
+            # With this prefix a browser takes the cookie only from this very host, by https.
+            "SESSION_COOKIE_NAME": "__Host-session" if production else "session",
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SECURE": production,
@@ -75,7 +107,10 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an open page must still send
             "BABEL_DEFAULT_LOCALE": self.default_locale,
             "BOOTSTRAP_SERVE_LOCAL": True,
+            "RATELIMIT_ENABLED": self.ratelimit_enabled,
+            "REDIS_URL": self.redis_url,
             "UPLOAD_FOLDER": self.upload_folder,
+            "X_ACCEL_REDIRECT": self.x_accel_redirect,
             "POLL_INTERVAL": self.poll_interval,
             "SMTP_URL": self.smtp_url,
             "MAIL_DEFAULT_SENDER": self.mail_from,
@@ -100,33 +135,77 @@ def _positive_number(environ: Mapping[str, str], name: str, default: float) -> f
     return value
 
 
+def _whole_number(
+    environ: Mapping[str, str], name: str, default: int, *, at_least: int = 1, at_most: int
+) -> int:
+    text = environ.get(name) or str(default)
+    value = int(text) if text.isascii() and text.isdigit() else -1
+    if not at_least <= value <= at_most:
+        raise ConfigError(
+            f"{name} is '{text}', but must be a whole number between {at_least} and {at_most}."
+        )
+    return value
+
+
 def _secret_key(environ: Mapping[str, str], app_env: str, instance_path: Path) -> str:
     """Take the given key; outside production make one and keep it in the instance folder."""
     key = environ.get("SECRET_KEY", "")
-    if key:
-        if app_env == "production" and len(key) < SECRET_KEY_MIN_LENGTH:
-            raise ConfigError(
-                f"SECRET_KEY has {len(key)} characters, but production needs at least "
-                f"{SECRET_KEY_MIN_LENGTH} random ones."
-            )
-        return key
     if app_env == "production":
+        _refuse_weak(key)
+    return key or _kept_secret(instance_path)
+
+
+def _refuse_weak(key: str) -> None:
+    """Whoever knows the key can sign in as anybody."""
+    if not key:
         raise ConfigError("SECRET_KEY is not set, and production does not start without one.")
-    return _kept_secret(instance_path)
+    if len(key) < SECRET_KEY_MIN_LENGTH:
+        raise ConfigError(
+            f"SECRET_KEY has {len(key)} characters, but production needs at least "
+            f"{SECRET_KEY_MIN_LENGTH} random ones."
+        )
+    plain = re.sub(r"[\s_-]", "", key.lower())
+    if len(set(key)) < SECRET_KEY_MIN_VARIETY or any(word in plain for word in PLACEHOLDERS):
+        raise ConfigError(
+            "SECRET_KEY looks like the one of an example, but production needs "
+            f"{SECRET_KEY_MIN_LENGTH} random characters that nobody else has."
+        )
+
+
+def _allowed_hosts(environ: Mapping[str, str], app_env: str) -> tuple[str, ...]:
+    names = [name.strip().lower() for name in environ.get("ALLOWED_HOSTS", "").split(",")]
+    hosts = tuple(name for name in names if name)
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host):
+            raise ConfigError(
+                f"ALLOWED_HOSTS has '{host}', but must be names of hosts with commas between "
+                "them, without 'https://', port or '*'."
+            )
+    if app_env == "production" and not hosts:
+        raise ConfigError(
+            "ALLOWED_HOSTS is not set, and production does not start without the site's names."
+        )
+    return hosts
+
+
+def _redis_url(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("REDIS_URL")
+    if text and not text.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ConfigError("REDIS_URL must begin with 'redis://', 'rediss://' or 'redis+unix://'.")
+    return text or None
 
 
 def _kept_secret(instance_path: Path) -> str:
+    """The first process to come makes it: whole or not at all, and the same for all."""
     kept = instance_path / "secret_key"
     try:
         instance_path.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return kept.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            key = secrets.token_hex(32)
-            file.write(key)
-        return key
+        if not kept.exists():
+            with NamedTemporaryFile("w", dir=instance_path) as draft, suppress(FileExistsError):
+                draft.write(secrets.token_hex(32))
+                draft.flush()
+                os.link(draft.name, kept)
+        return kept.read_text().strip()
     except OSError as error:
         raise ConfigError(
             f"INSTANCE_PATH: '{instance_path}' cannot be written ({error.strerror})."

@@ -1,10 +1,47 @@
-"""How gunicorn serves the site; see the settings' names in README."""
+"""How gunicorn serves the site. The settings are explained in docs/operations.md."""
 
 import os
+import signal
+import sys
+from typing import Any
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+from config import ConfigError, Settings
+from marketplace.overload import THREADS
+
+try:
+    _settings = Settings.from_environment()
+except ConfigError as error:
+    sys.exit(str(error))
+
+bind = _settings.address
+workers = _settings.web_concurrency
 worker_class = "gthread"
-threads = 8
-preload_app = True
-no_control_socket = True
+threads = THREADS
+preload_app = True  # loaded once; building it opens no connection that forks would share
+timeout = 30
+graceful_timeout = 30
+keepalive = 15  # seconds; longer than a page's poll interval, so that its connection is used again
+forwarded_allow_ips = ""  # no header makes a request look like one by https or from elsewhere
+control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """Keep a TERM for a worker that is still booting until it has its own handler.
+
+    It would go to a copy of the master's handler, unheard, and the stop would take as long as
+    ``graceful_timeout`` and end in a kill.
+    """
+    os.register_at_fork(before=_hold_term, after_in_parent=_let_term_through)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The worker hears from here on."""
+    _let_term_through()
+
+
+def _hold_term() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _let_term_through() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})

@@ -50,7 +50,7 @@ def closed(me: Participant) -> str | None:
 def closed_listing(listing: Listing) -> str | None:
     """Why nobody can write about this listing; None when they can."""
     sentences: dict[Status, str] = {
-        Status.SOLD: _("This listing is sold. The conversation stays readable."),
-        Status.WITHDRAWN: _("This listing is no longer there. The conversation stays readable."),
+        Status.SOLD: _("This listing is sold; nobody can write about it any more."),
+        Status.WITHDRAWN: _("This listing was taken down; nobody can write about it any more."),
     }
     return sentences.get(listing.status)

@@ -109,7 +109,7 @@ def test_when_it_is_sold_a_sentence_replaces_the_composer(
         db.session.commit()
     page = page_of(as_sam, asked)
     assert 'id="composer"' not in page
-    assert "This listing is sold." in page
+    assert "This listing is sold;" in page
     assert "Is it still available?" in page
     refused = as_sam.post(
         f"/messages/{asked}", data={"csrf_token": cast.token(as_sam), "body": "typed in time"}

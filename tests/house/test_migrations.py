@@ -1,0 +1,117 @@
+"""Migrations run up and down with data, and their end is what the models say."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from config import Settings
+from marketplace import create_app
+from marketplace.database import Base, UTCDateTime, db
+from tests.databases import Database
+from tests.servers import ROOT
+
+
+@pytest.fixture
+def empty(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database without a table."""
+    settings = Settings.from_environment(
+        {"DATABASE_URL": database.create(), "INSTANCE_PATH": str(tmp_path)}
+    )
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+        app.extensions["reader"].dispose()
+
+
+def fill() -> None:
+    """One row in every table, in every column."""
+    with db.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            row = {column.name: a_value(column) for column in table.columns}
+            connection.execute(sa.insert(table).values(row))
+
+
+def a_value(column: sa.Column[Any]) -> Any:
+    if isinstance(column.type, sa.Enum):
+        assert column.type.enum_class
+        return next(iter(column.type.enum_class))
+    if isinstance(column.type, UTCDateTime):
+        return datetime(2026, 11, 20, 7, 23, 0, 120_000, tzinfo=UTC)
+    if isinstance(column.type, sa.String):
+        return "Vélo 🚲" if isinstance(column.type, sa.Text) else "x"
+    return column.type.python_type(1)
+
+
+def contents() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables that exist, but Alembic's own."""
+    found = sa.MetaData()
+    found.reflect(db.engine)
+    with db.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(sa.select(table))]
+            for table in found.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def differences() -> list[Any]:
+    with db.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def test_the_models_are_what_the_migrations_make(empty: Flask):
+    upgrade()
+    assert differences() == []
+
+
+def test_a_model_without_its_migration_is_noticed(empty: Flask):
+    upgrade(revision="0001")
+    assert differences() != []
+
+
+def test_up_down_up_with_data(empty: Flask):
+    upgrade()
+    fill()
+    downgrade(revision="base")
+    assert contents() == {}
+    upgrade()
+    assert differences() == []
+    fill()
+    assert all(len(rows) == 1 for rows in contents().values())
+
+
+def test_the_newest_migration_taken_back_keeps_what_older_ones_made(empty: Flask):
+    upgrade()
+    fill()
+    before = contents()
+    downgrade(revision="-1")
+    older = contents()
+    upgrade()
+    after = contents()
+    assert older
+    for table in older:
+        assert len(older[table]) == 1, table
+        assert after[table] == before[table], table
+
+
+def test_the_migrations_are_one_line_of_numbers():
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    revisions = [script.revision for script in scripts.walk_revisions()]
+    assert revisions == [f"{number:04d}" for number in range(len(revisions), 0, -1)]
+
+
+def test_every_migration_says_what_it_does_and_how_to_take_it_back():
+    for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions():
+        assert script.doc
+        assert callable(script.module.downgrade)
