@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from config import ConfigError, Settings
+from marketplace.logs import GunicornLogger
 from marketplace.overload import THREADS
 
 try:
@@ -23,6 +24,10 @@ graceful_timeout = 30
 keepalive = 15  # seconds; longer than a page's poll interval, so that its connection is used again
 forwarded_allow_ips = ""  # no header makes a request look like one by https or from elsewhere
 control_socket_disable = True
+max_requests = 100_000  # then a worker is replaced, whatever it may have gathered by then
+max_requests_jitter = 20_000  # … and not all of them at once
+accesslog = "-"
+logger_class = GunicornLogger
 
 
 def on_starting(_server: Any) -> None:

@@ -108,7 +108,9 @@ def _fork(run: Callable[[], None]) -> int:
 
 
 def _web_server() -> None:
-    sys.argv = ["gunicorn", "--log-level", "warning", "wsgi:app"]
+    # A person reads this terminal: what goes wrong, not every request.
+    quiet = ["--log-level", "warning", "--access-logfile", os.devnull]
+    sys.argv = ["gunicorn", *quiet, "wsgi:app"]
     wsgiapp.run()
 
 

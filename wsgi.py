@@ -3,8 +3,9 @@
 import sys
 
 from config import ConfigError
-from marketplace import create_app
+from marketplace import create_app, logs
 
+logs.configure()
 try:
     app = create_app()
 except ConfigError as error:

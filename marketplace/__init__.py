@@ -6,8 +6,28 @@ from typing import Any
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import api, cli, database, demo, errors, i18n, jobs, mail, overload, urls
-from marketplace.accounts import security
+from marketplace import (
+    api,
+    assets,
+    backup,
+    bodies,
+    cli,
+    database,
+    demo,
+    errors,
+    headers,
+    health,
+    hosts,
+    i18n,
+    jobs,
+    limits,
+    logs,
+    mail,
+    metrics,
+    overload,
+    urls,
+)
+from marketplace.accounts import people, security
 from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.extensions import bootstrap, csrf, migrate
@@ -26,27 +46,37 @@ def create_app(
     app = Flask(
         __name__,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=str(assets.FOLDER),
+        static_url_path=assets.url_path(),
         instance_path=str(settings.instance_path),
     )
     app.config.from_mapping(settings.flask())
     app.config.from_mapping(overrides or {})
 
+    headers.init_app(app)
+    logs.init_app(app)
     urls.init_app(app)
     database.init_app(app)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
     bootstrap.init_app(app)
+    assets.init_app(app)
+    bodies.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
     jobs.init_app(app)
     mail.init_app(app)
+    limits.init_app(app)
     cli.init_app(app)
+    backup.init_app(app)
     demo.register(app)
     app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
     messaging.init_app(app)
     api.init_app(app)
     errors.init_app(app)
+    health.init_app(app)
+    metrics.init_app(app, people.count_active)
+    hosts.init_app(app)
     overload.init_app(app)
     return app

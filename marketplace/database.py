@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
+from blinker import Signal
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -47,6 +48,8 @@ SQLITE_AWAY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FUL
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+retried = Signal("Sent with a verb's name and the error's ``code`` when its unit is repeated.")
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys itself
 
@@ -119,9 +122,11 @@ def engine_options(url: str) -> dict[str, Any]:
         # In this mode Python's driver opens no transaction for a SELECT and BEGIN IMMEDIATE for
         # the first write, so that nobody holds an old snapshot that must not be written from.
         return {
+            "hide_parameters": True,  # errors are logged, and texts and hashes must not be
             "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": "IMMEDIATE"},
         }
     return {
+        "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
         "connect_args": {
             "init_command": f"SET innodb_lock_wait_timeout = {LOCK_WAIT_TIMEOUT_SECONDS}",
@@ -184,6 +189,7 @@ def transaction(verb: Callable[P, T]) -> Callable[P, T]:
                 if not is_conflict(error) or time.monotonic() > give_up_at:
                     raise
                 current_app.logger.info("unit of work repeated: %s", verb.__qualname__)
+                retried.send(verb.__qualname__, code=error_code(error))
             time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads the retries, no secret
         return _run_unit(verb, *args, **kwargs)
 

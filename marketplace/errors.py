@@ -29,6 +29,11 @@ class DomainError(Exception):
         self.message = message
         self.field = field
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer carries besides."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
 
 class MalformedError(DomainError):
     """A request that no well-behaved client sends."""
@@ -67,6 +72,17 @@ class ConflictError(DomainError):
 
     status = 409
     code = "conflict"
+
+
+class TooManyError(DomainError):
+    """Too often in too short a time; see ``marketplace.limits``."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def init_app(app: Flask) -> None:
@@ -115,7 +131,7 @@ def http_error(error: HTTPException) -> WerkzeugResponse:
     status = error.code or 500
     if error.response is not None or status < CLIENT_ERROR:  # a redirect
         return error.get_response(request.environ)
-    response = answer(status, _code(error), _sentence(status), _field(error))
+    response = answer(status, _code(error), _reason(error, status), _field(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -125,8 +141,7 @@ def http_error(error: HTTPException) -> WerkzeugResponse:
 def _domain_error(error: DomainError) -> Response:
     message = error.message or _sentence(error.status)
     response = answer(error.status, error.code, message, error.field)
-    if error.retry_after is not None:
-        response.headers["Retry-After"] = str(error.retry_after)
+    response.headers.update(error.headers)
     return response
 
 
@@ -159,6 +174,13 @@ def _field(error: HTTPException) -> str | None:
     """The field that webargs found wrong in a JSON body, if it was one."""
     places: dict[str, dict[str, Any]] = getattr(error, "data", {}).get("messages", {})
     return next((name for fields in places.values() for name in fields), None)
+
+
+def _reason(error: HTTPException, status: int) -> str:
+    """The one request that is wrong for being late, not by itself, says what to do."""
+    if isinstance(error, CSRFError):
+        return str(_("This page is out of date; please reload it and send again."))
+    return _sentence(status)
 
 
 def _sentence(status: int) -> str:

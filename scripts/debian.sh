@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # For test.sh: the programs that the tests run beside the site.
 
-readonly DEBIAN_PACKAGES=(mariadb-server redis-server nginx chromium fonts-dejavu-core
-  fonts-noto-color-emoji)
-readonly PROGRAMS=(mariadbd redis-server nginx chromium)
+readonly DEBIAN_PACKAGES=(mariadb-server redis-server nginx openssl systemd chromium
+  fonts-dejavu-core fonts-noto-color-emoji)
+readonly PROGRAMS=(mariadbd redis-server nginx openssl systemd-analyze chromium)
 readonly POLICY=/usr/sbin/policy-rc.d
 
 may_install_debian_packages() { [[ $EUID -eq 0 && -e /etc/debian_version ]]; }

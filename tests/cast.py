@@ -55,7 +55,8 @@ def cookie_and_token(app: Flask, user: User) -> tuple[str, str]:
             SIGN_IN_KEY: sign_ins.start(user).id,
         }
         serializer = app.session_interface.get_signing_serializer(app)
-        return f"session={serializer.dumps(contents)}", csrf_token
+        name = app.config["SESSION_COOKIE_NAME"]
+        return f"{name}={serializer.dumps(contents)}", csrf_token
 
 
 def token(client: FlaskClient) -> str:

@@ -51,8 +51,8 @@ class MariaDB:
         return f"mysql+pymysql://test:test@127.0.0.1:{self._process.port}/{schema}"
 
     def execute(self, *statements: str) -> list[tuple[object, ...]]:
-        """Run statements as the server's root; the rows of the last one."""
-        connection = pymysql.connect(unix_socket=self._process.unixsocket, user="root")
+        """Run statements as the one who may do everything: who started it. The rows of the last."""
+        connection = pymysql.connect(unix_socket=self._process.unixsocket, user=self._process.user)
         try:
             with connection.cursor() as cursor:
                 for statement in statements:

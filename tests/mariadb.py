@@ -1,6 +1,7 @@
 """A MariaDB server of our own that a test may stop, kill and start again on the same data."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -18,7 +19,8 @@ START_TIMEOUT_SECONDS = 30
 class MariaDBServer:
     """One mariadbd, data folder, port and socket, below a folder. A context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        self._options = options
         self._data = folder / "data"
         self._socket = folder / "socket"
         self._log = folder / "log"
@@ -54,7 +56,7 @@ class MariaDBServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.stop()
+        self.kill()  # its data goes with the test
 
     def start(self) -> None:
         """Start, and return when it answers."""
@@ -69,6 +71,7 @@ class MariaDBServer:
                     f"--port={self.port}",
                     "--bind-address=127.0.0.1",
                     "--max-connections=400",
+                    *self._options,
                 ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -92,6 +95,16 @@ class MariaDBServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def freeze(self) -> None:
+        """Let it take connections and say nothing, as a server does whose disk hangs."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         """Whether it listens; it opens its socket when it is ready to serve."""

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,6 +47,7 @@ class Server:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
             "PYTHONPATH": str(ROOT),
+            "RATELIMIT_ENABLED": "false",
             **environment,
         }
         self._application = application
@@ -54,15 +56,7 @@ class Server:
     def __enter__(self) -> Self:
         self.instance.mkdir(parents=True, exist_ok=True)
         self.flask("db", "upgrade")
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", self._application],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self._wait_until_it_answers()
+        self.start()
         return self
 
     def __exit__(
@@ -71,12 +65,40 @@ class Server:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Serve, again after ``stop`` or ``kill``, on the same port; returns when it answers."""
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", self._application],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait_until_it_answers()
+
+    def stop(self) -> None:
+        """End it as an operator does; what is under way is answered."""
         self._process.terminate()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End the master and all its workers the hard way."""
+        workers = self.worker_pids()
+        self._process.kill()  # first, or it would start new workers
+        for pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+
+    def reload(self) -> None:
+        """Have all workers replaced, as ``systemctl reload`` does."""
+        self._process.send_signal(signal.SIGHUP)
 
     def flask(self, *arguments: str) -> str:
         """Run a ``flask`` command on this server's database; its output."""
@@ -105,7 +127,8 @@ class Server:
         """End one worker the hard way, as the kernel does when memory runs out."""
         pids = self.worker_pids()
         if pids:
-            os.kill(pids[0], signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pids[0], signal.SIGKILL)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS

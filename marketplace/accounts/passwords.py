@@ -1,10 +1,14 @@
 """Passwords: told right from wrong, changed, and chosen anew by a link.
 
 Hashing takes its time on purpose, so none is done inside a unit of work: on SQLite every
-message would wait for it.
+message would wait for it. And only so many threads of a process hash or wait to, so that
+others are left to read and to write messages however many people sign in at once.
 """
 
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import current_app
@@ -15,16 +19,33 @@ from sqlalchemy import select
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.database import db, transaction
-from marketplace.errors import InvalidError
+from marketplace.errors import DomainError, InvalidError
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 LINK_LIFETIME = timedelta(days=1)
+AT_ONCE = 2  # threads of a process that hash
+WAITING = 3  # … and that wait to; gunicorn.conf.py has 8 in all
+
+_hashing = threading.BoundedSemaphore(AT_ONCE)
+_let_in = threading.BoundedSemaphore(AT_ONCE + WAITING)
+
+
+class BusyError(DomainError):
+    """Too many sign in at this moment; in the next there is room."""
+
+    status = 503
+    code = "busy"
+    retry_after = 2
 
 
 def is_right(user: User, password: str) -> bool:
-    """Whether this is the person's password now."""
-    matches = user.verify_and_update_password(_normal(password[:MAX_LENGTH]))
+    """Whether this is the person's password now.
+
+    :raises BusyError: when too many are asked at once.
+    """
+    with _turn():
+        matches = user.verify_and_update_password(_normal(password[:MAX_LENGTH]))
     return bool(matches) and len(password) <= MAX_LENGTH
 
 
@@ -65,9 +86,24 @@ def read_password(text: str) -> str:
 
 
 def hashed(password: str) -> str:
-    """The hash that is stored for a password."""
-    password_hash: str = hash_password(_normal(password[:MAX_LENGTH]))
+    """The hash that is stored for a password.
+
+    :raises BusyError: when too many are made at once.
+    """
+    with _turn():
+        password_hash: str = hash_password(_normal(password[:MAX_LENGTH]))
     return password_hash
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _let_in.acquire(blocking=False):
+        raise BusyError(_("Many people sign in at this moment. Please try again in a few seconds."))
+    try:
+        with _hashing:
+            yield
+    finally:
+        _let_in.release()
 
 
 @transaction

@@ -2,17 +2,19 @@
 
 import unicodedata
 import uuid
+from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import NAME_MAX_LENGTH, User
-from marketplace.database import db, transaction
+from marketplace.database import db, transaction, utcnow
 from marketplace.errors import InvalidError
 
+ACTIVE_WITHIN = timedelta(minutes=5)
 # They turn the direction of the text that follows, and with it what a name seems to say.
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -75,6 +77,12 @@ def find_by_email(email: str) -> User | None:
     except InvalidError:
         return None
     return db.session.scalar(select(User).where(User.email == address))
+
+
+def count_active() -> int:
+    """How many people were here in the last five minutes."""
+    seen = User.last_seen_at > utcnow() - ACTIVE_WITHIN
+    return db.session.scalar(select(func.count()).where(seen)) or 0
 
 
 def read_name(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_login import current_user
 
+from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import MessageAnswer, NewMessage, ReadAnswer, ReadMark
@@ -19,6 +20,7 @@ blueprint = resource("conversations", "Conversations and their messages")
 @blueprint.alt_response(200, schema=MessageAnswer, description="Stored already")
 def send(new: dict[str, Any], conversation_id: int) -> tuple[dict[str, Any], int]:
     """Send a message."""
+    limits.SENDING.spend(f"user {current_user.id}")
     sent = messages.send(current_user, conversation_id, new["body"], new["client_id"])
     return sent.item.as_json(), 201 if sent.created else 200
 

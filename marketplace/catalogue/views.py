@@ -1,6 +1,17 @@
 """The marketplace's pages: what is for sale, and selling."""
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -109,9 +120,17 @@ def set_status(listing_id: int) -> ResponseReturnValue:
 def photo(name: str) -> Response:
     """A photo's file, large or as thumbnail."""
     path = photos.get_file(name, thumb=request.args.get("size") == "thumb")
-    response = send_file(path, mimetype="image/jpeg")
+    response = _file(path)
     response.headers.update(PHOTO_HEADERS)
     return response
+
+
+def _file(path: Path) -> Response:
+    """The file itself, or behind nginx its address there: deploy/nginx.conf has the other end."""
+    if not current_app.config["X_ACCEL_REDIRECT"]:
+        return send_file(path, mimetype="image/jpeg")
+    below = path.relative_to(current_app.config["UPLOAD_FOLDER"]).as_posix()
+    return Response(mimetype="image/jpeg", headers={"X-Accel-Redirect": f"/_uploads/{below}"})
 
 
 def _edited(listing_id: int, form: ListingForm) -> bool:

@@ -12,8 +12,8 @@ from marketplace.broadcast import ConversationRead, publish
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
 from marketplace.database import db, transaction
-from marketplace.errors import NotFoundError
-from marketplace.messaging import policy
+from marketplace.errors import NotFoundError, TooManyError
+from marketplace.messaging import pace, policy
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 
 
@@ -66,6 +66,7 @@ def open_about(buyer: User, listing_id: int) -> int:
 
     :raises NotFoundError: for a listing this person cannot see.
     :raises ForbiddenError: when the policy refuses to open one.
+    :raises TooManyError: for a young account that has opened enough today.
     """
     listing = listings.get_visible(buyer, listing_id)
     found = find_about(buyer, listing)
@@ -74,7 +75,7 @@ def open_about(buyer: User, listing_id: int) -> int:
     policy.check_may_open(buyer, listing)
     try:
         return _open(buyer, listing)
-    except IntegrityError:
+    except (IntegrityError, TooManyError):
         found = find_about(buyer, listing)
         if found is None:
             raise
@@ -83,6 +84,7 @@ def open_about(buyer: User, listing_id: int) -> int:
 
 @transaction
 def _open(buyer: User, listing: Listing) -> int:
+    pace.check_may_open_another(buyer)
     conversation = Conversation(listing_id=listing.id, buyer_id=buyer.id)
     db.session.add(conversation)
     db.session.flush()

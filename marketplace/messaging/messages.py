@@ -36,6 +36,10 @@ class MessageItem:
     edited_at: datetime | None
     deleted: bool
 
+    def is_news_for(self, reader_id: int) -> bool:
+        """Whether somebody else wrote it and it is still as it was sent."""
+        return self.sender_id != reader_id and self.edited_at is None and not self.deleted
+
     def as_json(self) -> dict[str, Any]:
         """The form that contract and clients know."""
         return {

@@ -61,9 +61,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_participants_inbox", "participants", ["user_id", "archived", "last_activity_at"]
     )
-    op.create_index(
-        "ix_participants_unread", "participants", ["user_id", "archived", "unread"]
-    )
+    op.create_index("ix_participants_unread", "participants", ["user_id", "archived", "unread"])
     op.create_table(
         "messages",
         sa.Column("conversation_id", BIG_ID, nullable=False),

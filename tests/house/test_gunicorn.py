@@ -71,7 +71,7 @@ def test_a_setting_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str
 
 
 def test_a_worker_that_is_booting_hears_that_it_must_stop(tmp_path: Path):
-    """Without the hooks in gunicorn.conf.py the signal is lost, and the worker killed in the end."""
+    """Without the hooks in gunicorn.conf.py the signal is lost, and the worker killed at last."""
     config = ["-c", "python:tests.house.slow_boot", "--graceful-timeout", "5"]
     with subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *config, "tests.house.echo:app"],

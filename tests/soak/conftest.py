@@ -1,57 +1,78 @@
-"""A served site with Sam and Bea in it, signed in, and their conversation."""
+"""Served sites to put under load, and the table of what the runs have seen."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from config import Settings
-from marketplace import create_app
-from marketplace.database import db
-from marketplace.messaging import conversations
-from tests import cast
-from tests.conftest import CHEAP_HASH
+from tests.conftest import need
 from tests.databases import Database
-from tests.servers import Server
-from tests.soak.load import Visitor
+from tests.mariadb import MariaDBServer
+from tests.soak.report import Report, table
+from tests.soak.site import Site
+
+Show = Callable[[Report], None]
+
+_rows: list[list[str]] = []
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Where a load runs, and who is on it."""
-
-    server: Server
-    conversation: int
-    visitors: list[Visitor]
-    database_url: str
+@pytest.fixture(scope="session")
+def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of four workers, the same for all tests: each has a conversation of its own."""
+    need("nginx")
+    with Site(database.create(), tmp_path_factory.mktemp("site")) as running:
+        yield running
 
 
 @pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Callable[..., AbstractContextManager[Stage]]:
-    """``with stage(application=…)``: four workers on an empty database."""
+def site_with(database: Database, tmp_path: Path) -> Iterator[Callable[[str], Site]]:
+    """``site_with("auto_increment")`` serves the application with a mechanism taken out."""
+    need("nginx")
+    opened: list[Site] = []
 
-    @contextmanager
-    def opened(application: str = "wsgi:app") -> Iterator[Stage]:
-        url = database.create()
-        with Server(url, tmp_path / "instance", workers=4, application=application) as server:
-            yield _stage(server, url)
+    def serve(change: str) -> Site:
+        application = f"tests.soak.with_{change}:app"
+        opened.append(Site(database.create(), tmp_path / change, application).__enter__())
+        return opened[-1]
 
-    return opened
+    yield serve
+    for each in opened:
+        each.__exit__(None, None, None)
 
 
-def _stage(server: Server, url: str) -> Stage:
-    settings = Settings.from_environment(
-        {"DATABASE_URL": url, "INSTANCE_PATH": str(server.instance)}
-    )
-    app = create_app(settings, overrides=CHEAP_HASH)
-    sam, bea = cast.person(app, "Sam"), cast.person(app, "Bea")
-    bicycle = cast.listing(app, sam, "Red bicycle")
-    with app.app_context():
-        conversation = conversations.open_about(bea, bicycle)
-    visitors = [Visitor(*cast.cookie_and_token(app, person)) for person in (sam, bea)]
-    with app.app_context():
-        db.engine.dispose()
-        app.extensions["reader"].dispose()
-    return Stage(server, conversation, visitors, url)
+@pytest.fixture(scope="session")
+def own_mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDBServer]:
+    """A MariaDB that tests may stop, kill and start."""
+    need("mariadbd")
+    with MariaDBServer(tmp_path_factory.mktemp("mariadb") / "own") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site_on_own(
+    own_mariadb: MariaDBServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site on it."""
+    need("nginx")
+    with Site(own_mariadb.url, tmp_path_factory.mktemp("site_on_own")) as running:
+        yield running
+
+
+@pytest.fixture
+def conversation(site: Site) -> int:
+    """A new one between Bea and Sam."""
+    return site.conversation()
+
+
+@pytest.fixture
+def show(request: pytest.FixtureRequest) -> Show:
+    """Put a report into the table that stands at the end of the test run."""
+    return lambda report: _rows.append(report.row(request.node.name.removeprefix("test_")))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the runs have seen."""
+    if _rows:
+        terminalreporter.section("messages under load")
+        for line in table(_rows):
+            terminalreporter.write_line(line)

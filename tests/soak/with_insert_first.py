@@ -6,17 +6,18 @@ for themselves, and the database ends one of them.
 
 from sqlalchemy import insert, update
 
+from marketplace import create_app
 from marketplace.accounts.models import User
 from marketplace.database import db, transaction
 from marketplace.messaging import messages
 from marketplace.messaging.models import Conversation, Message
-from tests.soak.with_auto_increment import app, take_ticket
+from tests.soak import auto_increment
 
 
 @transaction
 def store(user: User, conversation_id: int, body: str, client_id: str) -> int:
     """The message, and then the conversation."""
-    number = take_ticket()
+    number = auto_increment.take_ticket()
     db.session.execute(
         insert(Message).values(
             conversation_id=conversation_id,
@@ -35,4 +36,6 @@ def store(user: User, conversation_id: int, body: str, client_id: str) -> int:
 
 
 messages._store = store
-__all__ = ["app"]
+app = create_app()
+with app.app_context():
+    auto_increment.prepare(db.engine)

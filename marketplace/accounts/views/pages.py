@@ -2,27 +2,50 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import StringField
 
-from marketplace.accounts import next_page
+from marketplace.accounts import forms, next_page
+from marketplace.accounts.passwords import BusyError
+from marketplace.errors import DomainError, TooManyError
+
+FORMS: dict[str, Any] = {
+    "login": forms.LoginForm,
+    "register": forms.RegisterForm,
+    "reset": forms.ResetForm,
+    "choose_password": forms.NewPasswordForm,
+    "password": forms.ChangePasswordForm,
+}
 
 blueprint = Blueprint("accounts", __name__)
-
-
-@blueprint.before_request
-def only_forms() -> None:
-    """Flask-WTF would read JSON in place of a form, with numbers and lists where texts belong."""
-    if request.method == "POST" and request.is_json:
-        raise UnsupportedMediaType
 
 
 @blueprint.after_request
 def keep_out_of_caches(response: Response) -> Response:
     """These pages are about one person, or carry a link worth a password."""
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.errorhandler(TooManyError)
+@blueprint.errorhandler(BusyError)
+def later(error: DomainError) -> Response:
+    """The page once more, with what was typed and when to try again."""
+    name = (request.endpoint or "").removeprefix("accounts.")
+    flash(error.message, "warning")
+    response = make_response(page(name, FORMS[name]()))
+    response.status_code = error.status
+    response.headers.update(error.headers)
     return response
 
 

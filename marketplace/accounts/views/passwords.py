@@ -1,17 +1,21 @@
 """A forgotten password, and a new one."""
 
+from functools import partial
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace import limits
 from marketplace.accounts import letters, next_page, passwords
 from marketplace.accounts.forms import ChangePasswordForm, NewPasswordForm, ResetForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.accounts.views.pages import blueprint, here, page, text
+from marketplace.accounts.views.tries import counted, may_be_written_to
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -19,8 +23,10 @@ def reset() -> ResponseReturnValue:
     """Ask for a link to choose a new password."""
     form = ResetForm()
     if form.validate_on_submit():
+        limits.RESETS.spend(limits.client_address())
         email = text(form.email).strip()
-        letters.answer_reset_request.later(email, str(get_locale()), here(".reset"))
+        if may_be_written_to(email, "reset"):
+            letters.answer_reset_request.later(email, str(get_locale()), here(".reset"))
         message = _(
             "If %(email)s has an account, a mail is on its way to it. "
             "Its link works once, for a day.",
@@ -52,7 +58,8 @@ def password() -> ResponseReturnValue:
     """Change one's password."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        if passwords.is_right(current_user, text(form.password)):
+        is_right = partial(passwords.is_right, current_user, text(form.password))
+        if counted(current_user.email, is_right):
             _change_password(current_user, text(form.new_password))
             flash(_("Your new password is set. Other browsers are signed out."), "success")
             return redirect(url_for(".profile"), 303)

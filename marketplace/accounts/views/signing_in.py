@@ -1,15 +1,19 @@
 """Registering, signing in and out."""
 
+from functools import partial
+
 from flask import flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import login_user, logout_user
 
+from marketplace import limits
 from marketplace.accounts import letters, next_page, people
 from marketplace.accounts.forms import LoginForm, RegisterForm
 from marketplace.accounts.models import User
 from marketplace.accounts.views.pages import blueprint, here, onward, page, text
+from marketplace.accounts.views.tries import counted, may_be_written_to
 from marketplace.i18n import LANGUAGE_KEY
 
 
@@ -20,6 +24,7 @@ def register() -> ResponseReturnValue:
         return onward()
     form = RegisterForm()
     if form.validate_on_submit():
+        limits.REGISTRATIONS.spend(limits.client_address())
         user, is_new = people.register(text(form.name), text(form.email), text(form.password))
         _write_to_registered(user, is_new=is_new)
         flash(
@@ -37,7 +42,8 @@ def login() -> ResponseReturnValue:
         return onward()
     form = LoginForm()
     if form.validate_on_submit():
-        user = people.find_by_password(text(form.email), text(form.password))
+        email, password = text(form.email), text(form.password)
+        user = counted(email, partial(people.find_by_password, email, password))
         if user is not None:
             login_user(user)
             return onward()
@@ -60,5 +66,5 @@ def logout() -> ResponseReturnValue:
 def _write_to_registered(user: User, *, is_new: bool) -> None:
     if is_new:
         letters.welcome(user, sign_in_url=here(".login"))
-    else:
+    elif may_be_written_to(user.email, "already registered"):
         letters.already_registered(user, sign_in_url=here(".login"), reset_url=here(".reset"))

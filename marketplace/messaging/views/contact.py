@@ -7,10 +7,11 @@ from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
-from marketplace.errors import InvalidError
+from marketplace.errors import InvalidError, TooManyError
 from marketplace.messaging import conversations, messages, policy
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.views.blueprint import messaging
@@ -36,10 +37,12 @@ def contact(listing_id: int) -> ResponseReturnValue:
         return _sign_in_first(listing_id, form, body)
     try:
         body = messages.clean_body(body) if body.strip() else ""
-    except InvalidError as error:
+        limits.SENDING.spend(f"user {current_user.id}")
+        conversation_id = conversations.open_about(current_user, listing_id)
+    except (InvalidError, TooManyError) as error:
         form.body.errors = [error.message]
-        return _page(listings.get_visible(current_user, listing_id), form), error.status
-    conversation_id = conversations.open_about(current_user, listing_id)
+        page = _page(listings.get_visible(current_user, listing_id), form)
+        return page, error.status, error.headers
     if body:
         client_id = form.client_id.data or new_client_id()
         messages.send(current_user, conversation_id, body, client_id)

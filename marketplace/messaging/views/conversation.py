@@ -6,8 +6,9 @@ from flask import current_app, jsonify, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
-from marketplace.errors import InvalidError
+from marketplace.errors import InvalidError, TooManyError
 from marketplace.messaging import conversations, inbox, messages, participants, policy
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.models import Participant
@@ -39,16 +40,17 @@ def send(conversation_id: int) -> ResponseReturnValue:
     """Store what the form brings; with an error the form comes back with the text."""
     form = MessageForm()
     try:
+        limits.SENDING.spend(f"user {current_user.id}")
         messages.send(
             current_user,
             conversation_id,
             form.body.data or "",
             form.client_id.data or new_client_id(),
         )
-    except InvalidError as error:
+    except (InvalidError, TooManyError) as error:
         form.body.errors = [error.message]
         me = conversations.get_for(current_user, conversation_id)
-        return _page(me, form), error.status
+        return _page(me, form), error.status, error.headers
     except policy.ClosedError as error:
         me = conversations.get_for(current_user, conversation_id)
         return _page(me, form), error.status

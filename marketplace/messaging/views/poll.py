@@ -5,6 +5,7 @@ import logging
 from flask import Response, current_app, g, jsonify, request
 from sqlalchemy.exc import DBAPIError
 
+from marketplace import metrics
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.messaging import participants, poll
 from marketplace.messaging.views.blueprint import messaging
@@ -37,6 +38,9 @@ def answer(conversation_id: int) -> Response:
 
 def _news(state: poll.State, conversation_id: int, after: int) -> Response:
     news = poll.news_since(state, conversation_id, after)
+    metrics.current_figures().note_delivered(
+        item.created_at for item in news.items if item.is_news_for(state.user_id)
+    )
     everyone = participants.participants_of(conversation_id)
     receipt_seq = participants.receipt_seq(everyone, state.user_id)
     response = jsonify(

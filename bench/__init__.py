@@ -1,0 +1,1 @@
+"""Measurements, each one command. Run them on a machine that does nothing else."""

@@ -1,0 +1,100 @@
+"""``/healthz``: this process is alive. ``/readyz``: it can serve; if not, what is missing.
+
+A service manager restarts what is not alive, a load balancer goes round what is not ready. A
+database that is away is no reason to restart anything, so the two must not be mixed up.
+"""
+
+import functools
+from typing import Any
+
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import ROOT
+
+# Connecting and the first answer have an end each, so that the whole has one within 2 seconds.
+TIMEOUT_SECONDS = 0.8
+
+blueprint = Blueprint("health", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add both; the engine connects only when somebody asks."""
+    app.extensions["readiness"] = _engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Touches nothing: whoever can say this is alive."""
+    return Response("alive\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """200, or 503 with a sentence for what fails."""
+    failing = _failing()
+    response = jsonify(ready=not failing, failing=failing)
+    response.status_code = 503 if failing else 200
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _failing() -> dict[str, str]:
+    """What keeps this process from serving, by name. Where the database is stays untold."""
+    engine: Engine = current_app.extensions["readiness"]
+    try:
+        with engine.connect() as connection:
+            if cluster := _cluster(connection):
+                return {"cluster": cluster}
+            stored = _stored_version(connection)
+    except SQLAlchemyError as error:
+        current_app.logger.warning("not ready: %s", type(error).__name__)
+        return {"database": "It does not answer, or not as it should."}
+    if stored != (wanted := _wanted_version()):
+        return {"migrations": f"The database is at {stored or 'nothing'}, this needs {wanted}."}
+    return {}
+
+
+@functools.cache
+def _wanted_version() -> str | None:
+    return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+
+
+def _stored_version(connection: Connection) -> str | None:
+    """Read from a real table, which tells more than ``SELECT 1``."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    version: str | None = connection.exec_driver_sql(
+        "SELECT version_num FROM alembic_version"
+    ).scalar()
+    return version
+
+
+def _cluster(connection: Connection) -> str | None:
+    """What is wrong with a Galera node; None where all is well or there is no cluster.
+
+    A node without a majority still answers such questions, and none about its tables.
+    """
+    if connection.dialect.name == "sqlite" or _shown(connection, "VARIABLES", "wsrep_on") != "ON":
+        return None
+    if _shown(connection, "STATUS", "wsrep_ready") == "ON":
+        return None
+    return "This node is not part of a cluster that has a majority."
+
+
+def _shown(connection: Connection, kind: str, name: str) -> str | None:
+    row = connection.exec_driver_sql(f"SHOW GLOBAL {kind} LIKE '{name}'").first()
+    return row[1] if row else None
+
+
+def _engine(url: str) -> Engine:
+    """Apart from the pools that serve: it is asked when those are exhausted, too."""
+    timeouts: dict[str, Any] = {"timeout": TIMEOUT_SECONDS}
+    if not url.startswith("sqlite"):
+        kinds = ("connect_timeout", "read_timeout", "write_timeout")
+        timeouts = dict.fromkeys(kinds, TIMEOUT_SECONDS)
+    return create_engine(url, poolclass=NullPool, connect_args=timeouts, hide_parameters=True)

@@ -1,0 +1,118 @@
+"""How often one may try: counted for all workers together, by the ``limits`` package.
+
+A limit is a courtesy to everybody else, so that counting never makes a request fail: while the
+shared store is away, each process counts for itself. What is limited is counted where it is
+done and not before every request, so that the poll meets no limit and pays for none.
+"""
+
+import hashlib
+import math
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from limits import parse_many
+
+from marketplace.counters import Counters, InFile, in_redis
+from marketplace.errors import TooManyError
+
+MINUTE, HOUR = 60, 3600
+
+
+class Limit:
+    """So many times in so long, for each of whom it counts. The time begins with the first.
+
+    ``who`` is whatever tells one from the other. The store gets to see a keyed hash of it.
+    """
+
+    def __init__(self, name: str, rates: str) -> None:
+        self._name = name
+        self._rates = parse_many(rates)
+
+    def spend(self, who: str) -> None:
+        """Count one more.
+
+        :raises TooManyError: when there were enough before.
+        """
+        self._demand("hit", who)
+
+    def check(self, who: str) -> None:
+        """Count nothing.
+
+        :raises TooManyError: when one more would be too many.
+        """
+        self._demand("test", who)
+
+    def give_back(self, who: str) -> None:
+        """Take back what ``spend`` has counted."""
+        for rate in self._rates:
+            _ask("hit", rate, *self._key(who), cost=-1)
+
+    def _demand(self, question: str, who: str) -> None:
+        for rate in self._rates:
+            if not _ask(question, rate, *self._key(who)):
+                ends_at = _ask("get_window_stats", rate, *self._key(who)).reset_time
+                raise too_many(max(1, math.ceil(ends_at - time.time())))
+
+    def _key(self, who: str) -> tuple[str, str]:
+        secret = hashlib.sha256(current_app.config["SECRET_KEY"].encode()).digest()
+        text = who.encode(errors="backslashreplace")
+        return self._name, hashlib.blake2b(text, digest_size=16, key=secret).hexdigest()
+
+
+# Tries of a password that failed; see accounts/views/tries.py.
+SIGN_INS = Limit("sign-ins", "10 per 15 minutes")
+REGISTRATIONS = Limit("registrations", "10 per hour")
+RESETS = Limit("resets", "10 per hour")
+# Of each kind, to one address; see may_be_written_to.
+LETTERS = Limit("letters", "3 per hour")
+SENDING = Limit("sending", "20 per 10 seconds; 300 per 10 minutes")
+
+
+def init_app(app: Flask) -> None:
+    """Open the store: Redis where there is one, else a file that all workers share."""
+    url = app.config["REDIS_URL"]
+    shared = in_redis(url) if url else InFile(Path(app.instance_path) / "limits.db")
+    app.extensions["limits"] = Counters(shared)
+
+
+def are_on() -> bool:
+    """Whether anything is limited at all."""
+    return bool(current_app.config["RATELIMIT_ENABLED"])
+
+
+def client_address() -> str:
+    """Who asks, as far as the network tells. Of an IPv6 address the half that its owner was
+    given: the other half they choose themselves."""
+    address = ip_address(request.remote_addr or "::")
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def too_many(seconds: int) -> TooManyError:
+    """The refusal, with a sentence that says when to try again."""
+    sentence = _("That was too often. Please try again in %(time)s.", time=_span(seconds))
+    return TooManyError(sentence, retry_after=seconds)
+
+
+def _ask(question: str, *arguments: Any, **options: Any) -> Any:
+    """What the counters say; always yes when nothing is limited."""
+    if not are_on():
+        return True
+    return current_app.extensions["limits"].ask(question, *arguments, **options)
+
+
+def _span(seconds: int) -> str:
+    """How long, as people say it."""
+    if seconds < 2 * MINUTE:
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
+    if seconds < 2 * HOUR:
+        minutes = math.ceil(seconds / MINUTE)
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+    hours = math.ceil(seconds / HOUR)
+    return str(ngettext("%(num)s hour", "%(num)s hours", hours))

@@ -1,0 +1,182 @@
+"""What is sent: too much of it, too deep, of the wrong kind. Refused, and nothing is stored."""
+
+import http.client
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from config import BODY_LIMIT_BYTES
+from marketplace.bodies import TEXT_LIMIT_BYTES
+from marketplace.catalogue.models import Listing
+from marketplace.database import Base, db
+from marketplace.messaging import conversations
+from tests import cast
+from tests.databases import Database
+from tests.servers import Server
+
+DEPTH = 100_000
+
+
+@pytest.fixture
+def conversation(app: Flask, sam, bea, bicycle: int) -> int:
+    with app.app_context():
+        return conversations.open_about(bea, bicycle)
+
+
+def stored(app: Flask) -> dict[str, int]:
+    """How many rows each table has."""
+    with app.app_context():
+        return {
+            table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def api(conversation: int) -> str:
+    return f"/api/v1/conversations/{conversation}/messages"
+
+
+def test_too_much_is_refused(
+    app: Flask, as_bea: FlaskClient, conversation: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Mechanism: MAX_CONTENT_LENGTH."""
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
+    form = {"title": "Chair", "photos": (io.BytesIO(b"x" * 2000), "x.jpg")}
+    headers = {"X-CSRFToken": cast.token(as_bea)}
+    before = stored(app)
+    answer = as_bea.post("/marketplace/new", data=form, headers=headers)
+    assert answer.status_code == 413
+    assert "This is too large." in answer.text
+    assert stored(app) == before
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "application/json", "text/plain"]
+)
+def test_what_is_no_photo_is_refused_much_sooner(
+    app: Flask, as_bea: FlaskClient, conversation: int, kind: str
+):
+    """Mechanism: ``marketplace/bodies.py``. Such a body is read into memory whole, and anybody
+    may send one."""
+    headers = {"X-CSRFToken": cast.token(as_bea)}
+    before = stored(app)
+    padded = json.dumps({"body": "Hello"}) + " " * TEXT_LIMIT_BYTES
+    told = as_bea.post(api(conversation), data=padded, content_type=kind, headers=headers)
+    assert told.status_code == 413
+    assert told.json == {
+        "error": {"code": "request_entity_too_large", "message": "This is too large."}
+    }
+    form = "body=" + "x" * TEXT_LIMIT_BYTES
+    address = f"/messages/{conversation}"
+    shown = as_bea.post(address, data=form, content_type=kind, headers=headers)
+    assert shown.status_code == (415 if kind == "application/json" else 413)
+    assert stored(app) == before
+
+
+def test_a_text_that_is_only_too_long_stays_on_its_page(as_bea: FlaskClient, conversation: int):
+    text = "x" * (TEXT_LIMIT_BYTES // 2)
+    form = {"csrf_token": cast.token(as_bea), "body": text}
+    answer = as_bea.post(f"/messages/{conversation}", data=form)
+    assert answer.status_code == 422
+    assert text in answer.text
+
+
+def test_the_served_site_does_not_wait_for_what_it_will_refuse(database: Database, tmp_path: Path):
+    """Only the announcement is sent here, and the answer is there."""
+    with Server(database.create(), tmp_path / "instance") as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=15)
+        connection.putrequest("POST", "/login")
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Length", str(BODY_LIMIT_BYTES + 1))
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "This is too large." in answer.read().decode()
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"body":' + "[" * DEPTH + "]" * DEPTH + "}",
+        '{"body":' * DEPTH + "1" + "}" * DEPTH,
+        "[" * DEPTH,
+    ],
+    ids=["lists", "objects", "without an end"],
+)
+def test_json_that_is_too_deep_is_the_senders_fault(
+    app: Flask, as_bea: FlaskClient, conversation: int, text: str
+):
+    """Mechanism: the handler for RecursionError in ``errors.py``."""
+    headers = {"X-CSRFToken": cast.token(as_bea)}
+    before = stored(app)
+    for method, address in (
+        ("POST", api(conversation)),
+        ("PUT", f"/api/v1/conversations/{conversation}/read"),
+        ("POST", f"/messages/{conversation}"),
+        ("POST", "/login"),
+        ("POST", "/marketplace/new"),
+    ):
+        answer = as_bea.open(
+            address, method=method, data=text, content_type="application/json", headers=headers
+        )
+        assert 400 <= answer.status_code < 500, address
+    assert stored(app) == before
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_what_another_site_can_send_is_no_json(
+    app: Flask, as_bea: FlaskClient, conversation: int, kind: str
+):
+    """Mechanism: ``_only_json`` of the API. A form of any site can post text/plain to this one."""
+    headers = {"X-CSRFToken": cast.token(as_bea), "Origin": "https://evil.example"}
+    before = stored(app)
+    text = json.dumps({"body": "Hello"})
+    sent = as_bea.post(api(conversation), data=text, content_type=kind, headers=headers)
+    read = as_bea.put(
+        f"/api/v1/conversations/{conversation}/read",
+        data='{"seq": 1}',
+        content_type=kind,
+        headers=headers,
+    )
+    for answer in (sent, read):
+        assert answer.status_code == 415
+        assert answer.json is not None
+        assert answer.json["error"]["code"] == "unsupported_media_type"
+    assert stored(app) == before
+
+
+@pytest.mark.parametrize("value", [5, None, True, ["a", "b"], {"a": 1}, [[]]], ids=repr)
+def test_json_in_place_of_a_form_is_refused(
+    app: Flask, as_bea: FlaskClient, conversation: int, bicycle: int, value: Any
+):
+    """Mechanism: ``marketplace/bodies.py``; forms would find numbers where texts belong."""
+    headers = {"X-CSRFToken": cast.token(as_bea)}
+    fields = ("body", "client_id", "title", "price", "email", "password", "name", "seq", "language")
+    before = stored(app)
+    for address in (
+        f"/messages/{conversation}",
+        f"/messages/{conversation}/read",
+        f"/marketplace/{bicycle}/contact",
+        "/marketplace/new",
+        "/profile",
+        "/profile/password",
+        "/language",
+    ):
+        answer = as_bea.post(address, json=dict.fromkeys(fields, value), headers=headers)
+        assert answer.status_code == 415, address
+    assert stored(app) == before
+
+
+def test_titles_are_unchanged_by_all_this(app: Flask, bicycle: int):
+    """The counts above would not see a changed row."""
+    with app.app_context():
+        assert db.session.get_one(Listing, bicycle).title == "Red bicycle"
