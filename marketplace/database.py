@@ -5,12 +5,15 @@ work, and a unit that lost a conflict is repeated from its beginning, never from
 What a unit has to tell the world is told after its commit, and only then.
 """
 
+import fcntl
 import functools
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from blinker import Signal
@@ -18,6 +21,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -201,11 +205,9 @@ def _run_unit(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     after_commit: list[Callable[[], None]] = []
     session.info["after_commit"] = after_commit
     try:
-        connection = session.connection()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        result = verb(*args, **kwargs)
-        session.commit()
+        with _turn_to_write(session.connection()):
+            result = verb(*args, **kwargs)
+            session.commit()
     except BaseException:
         session.rollback()
         raise
@@ -214,6 +216,27 @@ def _run_unit(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     for tell in after_commit:
         tell()
     return result
+
+
+@contextmanager
+def _turn_to_write(connection: Connection) -> Iterator[None]:
+    """On SQLite, be the one writer until the unit ends; a server's writers need no turn.
+
+    SQLite has those who come second look again after pauses that grow, so that under load the
+    unlucky wait for seconds while others pass. Here they queue for a lock on a file beside the
+    database, and the kernel wakes them as soon as it is free, also when its holder was killed.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    with Path(f"{connection.engine.url.database}-turn").open("wb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+        except BaseException:
+            db.session.rollback()  # before the next one's turn
+            raise
 
 
 def after_commit(tell: Callable[[], None]) -> None:

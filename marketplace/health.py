@@ -97,4 +97,11 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         kinds = ("connect_timeout", "read_timeout", "write_timeout")
         timeouts = dict.fromkeys(kinds, TIMEOUT_SECONDS)
-    return create_engine(url, poolclass=NullPool, connect_args=timeouts, hide_parameters=True)
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args=timeouts,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,  # a node without a majority refuses even that
+        pool_reset_on_return=None,
+    )

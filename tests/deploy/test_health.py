@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pymysql
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +17,7 @@ from marketplace.database import db
 from tests.conftest import need
 from tests.mariadb import MariaDBServer
 from tests.queries import counted
+from tests.servers import free_port
 
 LONGEST_SECONDS = 2.0
 
@@ -30,10 +33,15 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDBServer]
 @pytest.fixture(scope="module")
 def on_mariadb(mariadb: MariaDBServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on it."""
-    instance = str(tmp_path_factory.mktemp("instance"))
-    app = create_app(
-        Settings.from_environment({"DATABASE_URL": mariadb.url, "INSTANCE_PATH": instance})
-    )
+    with application_on(mariadb, tmp_path_factory.mktemp("instance")) as app:
+        yield app
+
+
+@contextmanager
+def application_on(server: MariaDBServer, folder: Path) -> Iterator[Flask]:
+    """The application on a migrated database."""
+    environment = {"DATABASE_URL": server.url, "INSTANCE_PATH": str(folder)}
+    app = create_app(Settings.from_environment(environment))
     with app.app_context():
         upgrade()
     yield app
@@ -117,3 +125,49 @@ def test_a_database_that_says_nothing_is_not_waited_for(on_mariadb: Flask, maria
     assert answer.status_code == 503
     assert took < LONGEST_SECONDS
     assert client.get("/readyz").status_code == 200
+
+
+def test_a_cluster_node_without_a_majority_is_not_ready(tmp_path: Path):
+    """Such a node still answers ``SELECT 1``."""
+    need("mariadbd")
+    with galera_node(tmp_path / "mariadb") as node, application_on(node, tmp_path) as app:
+        client = app.test_client()
+        assert client.get("/readyz").status_code == 200
+        execute(node, "SET GLOBAL wsrep_cluster_address = 'gcomm://127.0.0.1:1'")
+        assert execute(node, "SELECT 1") == 1
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json is not None
+        assert set(answer.json["failing"]) == {"cluster"}
+        assert client.get("/healthz").status_code == 200
+        node.kill()  # asked in good order, it would look for the others first
+
+
+def galera_node(folder: Path) -> MariaDBServer:
+    """A cluster of one."""
+    address = f"127.0.0.1:{free_port()}"
+    port = address.split(":")[1]
+    return MariaDBServer(
+        folder,
+        "--wsrep_on=ON",
+        "--wsrep_provider=/usr/lib/galera/libgalera_smm.so",
+        "--wsrep_cluster_address=gcomm://",
+        f"--wsrep_node_address={address}",
+        f"--wsrep_provider_options=base_host=127.0.0.1;base_port={port};"
+        f"gmcast.listen_addr=tcp://{address};pc.wait_prim_timeout=PT1S",
+        "--binlog_format=ROW",
+        "--innodb_autoinc_lock_mode=2",
+    )
+
+
+def execute(server: MariaDBServer, statement: str) -> object:
+    """The first value it gives, if it gives one. Without SQLAlchemy, which would roll back."""
+    with (
+        closing(
+            pymysql.connect(host="127.0.0.1", port=server.port, user="test", password="test")
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+        row = cursor.fetchone()
+        return row[0] if row else None

@@ -1,5 +1,6 @@
 """New processes while people write and read: what was begun is answered, nobody is turned away."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -11,10 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from gunicorn.workers import gthread
 
 from tests.conftest import need
 from tests.databases import Database, SQLite
 from tests.deploy.asking import ask
+from tests.nginx import SITE
 from tests.servers import ROOT, Server
 from tests.soak.load import Load, Trouble
 from tests.soak.site import Site
@@ -35,10 +38,21 @@ def test_a_reload_turns_nobody_away(database: Database, tmp_path: Path, times: i
         load = Load(site, site.conversation(), poll_pause=POLL_PAUSE_SECONDS)
         reloads = Trouble(site.server.reload, every=every, times=times)
         report = load.run(messages=60, trouble=reloads, **QUIET)
+        print(database.name, report.row("reload"))
         assert report.troubles == times
         assert report.other_answers == {}
         assert report.faults == {}
         assert not set(before) & set(site.server.worker_pids()), "they are other processes"
+
+
+def test_nginx_hangs_up_on_an_idle_connection_before_gunicorn_does():
+    """Or a write could be sent into a connection that is being closed, and could not be repeated.
+    It takes a coincidence of microseconds, so that the load above would hardly show it."""
+    found = re.search(r"^    keepalive_timeout (\d+)s;", SITE.read_text(), re.M)
+    config = re.search(r"^keepalive = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
+    assert found
+    assert config
+    assert int(found[1]) < gthread.STOP_KEEPALIVE_LINGER < int(config[1])
 
 
 def test_a_worker_that_is_replaced_by_its_age_turns_nobody_away(

@@ -45,7 +45,7 @@ def api(conversation: int) -> str:
 def test_too_much_is_refused(
     app: Flask, as_bea: FlaskClient, conversation: int, monkeypatch: pytest.MonkeyPatch
 ):
-    """Mechanism: MAX_CONTENT_LENGTH."""
+    """With a small limit. The real one is tested on the served site, below."""
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
     form = {"title": "Chair", "photos": (io.BytesIO(b"x" * 2000), "x.jpg")}
     headers = {"X-CSRFToken": cast.token(as_bea)}
@@ -88,11 +88,11 @@ def test_a_text_that_is_only_too_long_stays_on_its_page(as_bea: FlaskClient, con
 
 
 def test_the_served_site_does_not_wait_for_what_it_will_refuse(database: Database, tmp_path: Path):
-    """Only the announcement is sent here, and the answer is there."""
+    """Mechanism: MAX_CONTENT_LENGTH. Only the announcement is sent here; the answer is there."""
     with Server(database.create(), tmp_path / "instance") as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=15)
         connection.putrequest("POST", "/login")
-        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=end")
         connection.putheader("Content-Length", str(BODY_LIMIT_BYTES + 1))
         connection.endheaders()
         answer = connection.getresponse()

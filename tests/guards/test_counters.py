@@ -147,7 +147,9 @@ def test_when_redis_is_back_it_is_asked_again(
         assert connection.dbsize() == 1
 
 
+@pytest.mark.timeout(10)
 def test_nobody_waits_for_a_redis_that_hangs(caplog: pytest.LogCaptureFixture):
+    """Mechanism: the timeouts that ``in_redis`` asks for."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         store = Counters(in_redis(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
         with caplog.at_level(logging.WARNING, "marketplace.counters"):

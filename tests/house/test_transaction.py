@@ -1,5 +1,6 @@
 """A verb that writes is one unit of work: stored whole, repeated whole, or not at all."""
 
+import fcntl
 import logging
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -217,6 +219,31 @@ def test_a_lock_that_is_never_released_is_an_error_in_the_end(
     assert is_conflict(raised.value), "so that it is answered with 503 and Retry-After"
     release_the_lock()
     assert names() == []
+
+@on_sqlite
+def test_on_sqlite_units_queue_for_their_turn(app: Flask):
+    """The mechanism: the lock on a file, ``_turn_to_write``. It is fair where SQLite is not."""
+    with app.app_context():
+        turn = f"{db.engine.url.database}-turn"
+    order: list[str] = []
+    began = threading.Event()
+
+    def write() -> None:
+        began.set()
+        with app.app_context():
+            add_user("Bea")
+        order.append("the unit")
+
+    with Path(turn).open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        unit = threading.Thread(target=write)
+        unit.start()
+        began.wait()
+        unit.join(timeout=0.3)  # without a queue it is done by now
+        order.append("who came first")
+    unit.join()
+    assert order == ["who came first", "the unit"]
+
 
 
 @on_sqlite

@@ -9,7 +9,7 @@ from typing import Any
 COLUMNS = (
     *("run", "sent", "acknowledged", "lost", "twice", "gaps"),
     *("pollers", "missed", "repeated", "out of order"),
-    *("troubles", "p50 ms", "p99 ms", "other answers"),
+    *("troubles", "p50 ms", "p99 ms", "longest refusal ms", "other answers"),
 )
 
 
@@ -103,6 +103,7 @@ class Report:
         """One line of the table. Pollers are told one by one when they differ."""
         ordered = sorted(self.send_seconds) or [0.0]
         p50, p99 = (f"{ordered[int(len(ordered) * part)] * 1000:.0f}" for part in (0.5, 0.99))
+        longest = max((refusal.seconds for refusal in self.refusals), default=0.0)
         others = ", ".join(f"{what}: {number}" for what, number in self.other_answers.most_common())
         counts = (self.sent, len(self.acknowledged), self.lost, self.twice, self.gaps)
         seen = (self.missed, self.repeated, self.out_of_order)
@@ -112,7 +113,7 @@ class Report:
             str(len(self.received)),
             *map(_each, seen),
             str(self.troubles),
-            *(p50, p99, others or "none"),
+            *(p50, p99, f"{longest * 1000:.0f}", others or "none"),
         ]
 
 

@@ -9,6 +9,7 @@ from tests.soak.conftest import Show
 from tests.soak.load import Load, Trouble
 from tests.soak.site import Site
 
+SHORT = pytest.param(300, 6, 1.0, id="short")
 FULL = pytest.param(
     100_000, 20, 2.0, marks=[pytest.mark.soak, pytest.mark.timeout(7200)], id="full"
 )
@@ -19,9 +20,7 @@ where_writers_overlap = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize(
-    ("size", "pollers", "every"), [pytest.param(300, 6, 1.0, id="short"), FULL]
-)
+@pytest.mark.parametrize(("size", "pollers", "every"), [SHORT, FULL])
 def test_every_poller_gets_every_message_once_and_in_order(
     site: Site,
     conversation: int,
@@ -33,7 +32,7 @@ def test_every_poller_gets_every_message_once_and_in_order(
 ):
     """The mechanism: both numbers are taken under the conversation's lock, before the INSERT."""
     deadlocks = count_deadlocks(database)
-    load = Load(site, conversation, give_up=60)
+    load = Load(site, conversation, give_up=60, poll_pause=0.05)
     trouble = Trouble(site.server.kill_a_worker, every=every)
     report = load.run(messages=size, senders=8, pollers=pollers, trouble=trouble)
     show(report)

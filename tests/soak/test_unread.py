@@ -18,6 +18,7 @@ LEFT JOIN messages m
 WHERE p.conversation_id = :id GROUP BY p.user_id, p.unread
 """
 WORKERS = 8
+ROUNDS = 5
 full = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
 
@@ -27,14 +28,21 @@ full = [pytest.mark.soak, pytest.mark.timeout(1800)]
 def test_the_unread_count_equals_a_recount(site: Site, conversation: int, steps: int):
     """The mechanism: sending adds one in the database, reading counts there what is left; both
     in the unit of work that stores the message or the mark."""
-    statuses = Everything(site, conversation).happens(steps)
-    assert statuses <= {200, 201}
+    everything = Everything(site, conversation)
+    for _ in range(ROUNDS):  # reading to the end mends a wrong count, so that one look may miss it
+        assert everything.happens(steps // ROUNDS) <= {200, 201}
+        counts = counts_and_recounts(site, conversation)
+        assert len(counts) == 2
+        assert all(count == recount for count, recount in counts), counts
+
+
+def counts_and_recounts(site: Site, conversation: int) -> list[tuple[int, int]]:
+    """What is kept for each person, and what it should be."""
     engine = create_engine(site.database_url)
     with engine.connect() as connection:
         rows = connection.execute(text(RECOUNT), {"id": conversation}).all()
     engine.dispose()
-    assert len(rows) == 2
-    assert [row.unread for row in rows] == [row.recount for row in rows]
+    return [(row.unread, row.recount) for row in rows]
 
 
 class Everything:
@@ -44,12 +52,12 @@ class Everything:
         self._site = site
         self._conversation = conversation
         self._chance = random.Random(7)
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
     def happens(self, steps: int) -> set[int]:
         """So many steps; the statuses of all answers."""
-        self._left = itertools.count(1)
-        self._steps = steps
+        self._left = steps
         with ThreadPoolExecutor(WORKERS) as pool:
             return set().union(*pool.map(self._work, range(WORKERS)))
 
@@ -62,7 +70,7 @@ class Everything:
                 if choice < 0.5:
                     answer = client.send(self._conversation, f"u{number}")
                 elif choice < 0.9:
-                    answer = client.write("PUT", read, {"seq": int(share * number)})
+                    answer = client.write("PUT", read, {"seq": int(share * number / 2)})
                 else:
                     answer = client.write("DELETE", read, {})
                 statuses.add(answer.status)
@@ -70,7 +78,7 @@ class Everything:
 
     def _next(self) -> tuple[int, float, float] | None:
         with self._lock:
-            number = next(self._left)
-            if number > self._steps:
+            if not self._left:
                 return None
-            return number, self._chance.random(), self._chance.random()
+            self._left -= 1
+            return next(self._numbers), self._chance.random(), self._chance.random()

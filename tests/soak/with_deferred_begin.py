@@ -1,22 +1,24 @@
-"""The application with SQLite's own BEGIN, which takes the lock with the first write only.
+"""The application with SQLite's own BEGIN, which takes the lock with the first write only, and
+with no turns.
 
 What a unit has read before is then a snapshot that must not be written from: the write fails at
 once with "database is locked", and no timeout helps.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection
 
-from marketplace import create_app
+from marketplace import create_app, database
 
 
-@event.listens_for(Engine, "before_cursor_execute", retval=True)
-def defer(
-    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
-) -> tuple[str, Any]:
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
     """Let the first write take the lock."""
-    return "BEGIN" if statement == "BEGIN IMMEDIATE" else statement, parameters
+    connection.exec_driver_sql("BEGIN")
+    yield
 
 
+database._turn_to_write = at_once
 app = create_app()
