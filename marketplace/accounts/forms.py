@@ -1,44 +1,29 @@
 """The forms of the account pages. What a value must be is the domain's to say."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     EmailField,
-    Field,
     PasswordField,
     SelectChoice,
     SelectField,
     StringField,
 )
-from wtforms.validators import ValidationError
 
 from config import LANGUAGES
 from marketplace.accounts import passwords, people
 from marketplace.accounts.models import NAME_MAX_LENGTH
-from marketplace.errors import InvalidError
+from marketplace.forms import reads
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}  # each in its own
-
-
-def _reads(read: Callable[[str], object]) -> Callable[[Any, Field], None]:
-    """Put the sentence with which the domain refuses a text beside its field."""
-
-    def check(_form: Any, field: Field) -> None:
-        try:
-            read(field.data or "")
-        except InvalidError as error:
-            raise ValidationError(error.message) from error
-
-    return check
 
 
 def _name() -> StringField:
     return StringField(
         _l("Name"),
-        validators=[_reads(people.read_name)],
+        validators=[reads(people.read_name)],
         render_kw={"autocomplete": "name", "maxlength": NAME_MAX_LENGTH, "required": True},
     )
 
@@ -46,7 +31,7 @@ def _name() -> StringField:
 def _email(**attributes: Any) -> EmailField:
     return EmailField(
         _l("Email address"),
-        validators=[_reads(people.read_email)],
+        validators=[reads(people.read_email)],
         render_kw={"autocomplete": "email", "required": True, **attributes},
     )
 
@@ -54,7 +39,7 @@ def _email(**attributes: Any) -> EmailField:
 def _new_password(label: Any) -> PasswordField:
     return PasswordField(
         label,
-        validators=[_reads(passwords.read_password)],
+        validators=[reads(passwords.read_password)],
         render_kw={
             "autocomplete": "new-password",
             "minlength": passwords.MIN_LENGTH,

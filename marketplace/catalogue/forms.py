@@ -1,8 +1,5 @@
 """The form in which a seller describes a listing."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -17,28 +14,17 @@ from marketplace.catalogue.details import Details, read_description, read_title
 from marketplace.catalogue.images import ImageError, Picture, TooLargeError
 from marketplace.catalogue.models import PHOTOS_MAX, Listing
 from marketplace.errors import InvalidError
+from marketplace.forms import reads
 
 FILE_NAME_SHOWN = 60
-
-
-def _reads(read: Callable[[str], object]) -> Callable[[Any, Field], None]:
-    """Put the sentence with which the domain refuses a text beside its field."""
-
-    def check(_form: Any, field: Field) -> None:
-        try:
-            read(field.data or "")
-        except InvalidError as error:
-            raise ValidationError(error.message) from error
-
-    return check
 
 
 class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Title, description, price and photos. ``remove`` holds ids of photos to take away."""
 
-    title = StringField(_l("Title"), validators=[_reads(read_title)])
-    description = TextAreaField(_l("Description"), validators=[_reads(read_description)])
-    price = StringField(_l("Price"), validators=[_reads(prices.read_amount)])
+    title = StringField(_l("Title"), validators=[reads(read_title)])
+    description = TextAreaField(_l("Description"), validators=[reads(read_description)])
+    price = StringField(_l("Price"), validators=[reads(prices.read_amount)])
     currency = SelectField(
         _l("Currency"),
         choices=[SelectChoice(code, label) for code, label in prices.CURRENCIES.items()],
