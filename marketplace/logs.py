@@ -8,15 +8,16 @@ paths are logged, and the token in a reset link's path is taken out wherever it 
 import json
 import logging
 import re
-import secrets
 import sys
 from datetime import UTC, datetime, timedelta
+from random import getrandbits
 from typing import Any
 
 from flask import Flask, Response, current_app, has_request_context, request
 from gunicorn import glogging  # type: ignore[import-untyped]
 
 ID_HEADER = "X-Request-ID"
+ID_VARIABLE = "HTTP_X_REQUEST_ID"
 ID_KEY = "marketplace.request_id"
 ID_FORM = re.compile(r"[0-9A-Za-z-]{8,64}")
 RESET_LINK = re.compile(r"(/reset/)[^\s?#\"'\\]+")
@@ -40,11 +41,12 @@ def configure() -> None:
 
 def request_id() -> str:
     """This request's: the one that a trusted proxy gave it, or one of our own."""
-    known: str | None = request.environ.get(ID_KEY)
+    environ = request.environ
+    known: str | None = environ.get(ID_KEY)
     if known is None:
-        given = request.headers.get(ID_HEADER, "")
+        given = environ.get(ID_VARIABLE, "")
         trusted = current_app.config["TRUSTED_PROXIES"] and ID_FORM.fullmatch(given)
-        known = request.environ[ID_KEY] = given if trusted else secrets.token_hex(16)
+        known = environ[ID_KEY] = given if trusted else f"{getrandbits(128):032x}"
     return known
 
 
@@ -94,7 +96,7 @@ class GunicornLogger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no 
 
 
 def _tell_id(response: Response) -> Response:
-    response.headers[ID_HEADER] = request_id()
+    response.headers.add(ID_HEADER, request_id())
     return response
 
 

@@ -4,15 +4,18 @@ A poll that is refused costs its page two seconds; a message that is refused cos
 sale. So a process that is full answers polls with 503 before any work, and tells its pages to
 ask less often; both end by themselves when there is room again.
 
-"Full" is read off the requests in flight: a process at its limit has all its threads busy
-whenever a request comes, one that is merely busy has that only now and then. The moving average
-tells them apart.
+"Full" has two faces. All threads busy: they wait for the database, or for each other. Or no
+moment without work: Python runs one thread at a time, and requests queue before they get one,
+where nobody sees them. The higher of the two shares, as a moving average, is the load: a moment of
+many is no overload.
 """
 
 import math
+import os
 import threading
 from collections.abc import Iterable
-from time import monotonic
+from pathlib import Path
+from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
 
 THREADS = 8  # of a process; gunicorn.conf.py takes it from here
 ROOM = 2  # threads that polls leave to everything else
-FULL = 0.9  # the average share of busy threads above which polls are refused
-BUSY = 0.5  # … and above which pages are told to ask less often
+FULL = 0.9  # the average share above which polls are refused
+BUSY = 0.6  # … and above which pages are told to ask less often
+SAMPLE_SECONDS = 0.5
+TASKS = Path("/proc/self/task")
 MEMORY_SECONDS = 2.0  # how fast the average forgets
 SLOWEST = 5  # times the ordinary interval
 
@@ -46,6 +51,7 @@ class Load:
         self._in_flight = 0
         self._share = 0.0
         self._noted_at = monotonic()
+        self._processor = Processor()
 
     def counting(self, application: "WSGIApplication") -> "WSGIApplication":
         """The same application, with its requests counted."""
@@ -66,9 +72,9 @@ class Load:
 
         :raises OverloadedError: when the process is full.
         """
-        in_flight = self._in_flight
-        self._note(min(in_flight / THREADS, 1.0))
-        if in_flight > THREADS - ROOM and self._share > FULL:
+        in_flight = min(self._in_flight / (THREADS - ROOM), 1.0)
+        self._note(max(in_flight, self._processor.share()))
+        if self._share > FULL:
             raise OverloadedError
 
     def slowed(self, interval: float) -> float:
@@ -83,6 +89,40 @@ class Load:
             weight = 1 - math.exp((self._noted_at - now) / MEMORY_SECONDS)
             self._share += (share - self._share) * weight
             self._noted_at = now
+
+
+class Processor:
+    """Which share of the time this process had work for a processor.
+
+    Time in which it could have run but another process did counts as well: on a machine that is
+    shared, a process is at its limit long before it has a processor for itself. Where the kernel
+    does not tell (it is not Linux), only the time it ran counts.
+    """
+
+    def __init__(self) -> None:
+        self._share = 0.0
+        self._at, self._worked = monotonic(), self._work()
+        self._pid = os.getpid()
+
+    def share(self) -> float:
+        """From 0 to 1, measured anew twice a second at most."""
+        now = monotonic()
+        if now - self._at >= SAMPLE_SECONDS:
+            worked = self._work()
+            if self._pid == os.getpid():  # else a fork has begun to count from 0
+                self._share = min(max(0.0, worked - self._worked) / (now - self._at), 1.0)
+            self._at, self._worked, self._pid = now, worked, os.getpid()
+        return self._share
+
+    def _work(self) -> float:
+        """Seconds, summed over all threads; of them only one at a time is not waiting for
+        another, so that the sum grows by a second a second at most."""
+        try:
+            threads = [path.read_text().split() for path in TASKS.glob("*/schedstat")]
+        except OSError:
+            threads = []
+        nanoseconds = sum(int(ran) + int(could_have) for ran, could_have, *_ in threads)
+        return nanoseconds / 1e9 if threads else process_time()
 
 
 def init_app(app: Flask) -> None:

@@ -120,7 +120,7 @@ def test_pages_are_slowed_under_load_and_brought_back(
 
     clock.passes(60)
     assert interval() == 2
-    with in_flight(load, THREADS - 3):
+    with in_flight(load, THREADS - 4):
         clock.passes(60)
         assert 2 < interval() <= 10
     clock.passes(60)

@@ -220,6 +220,7 @@ def test_a_lock_that_is_never_released_is_an_error_in_the_end(
     release_the_lock()
     assert names() == []
 
+
 @on_sqlite
 def test_on_sqlite_units_queue_for_their_turn(app: Flask):
     """The mechanism: the lock on a file, ``_turn_to_write``. It is fair where SQLite is not."""
@@ -243,7 +244,6 @@ def test_on_sqlite_units_queue_for_their_turn(app: Flask):
         order.append("who came first")
     unit.join()
     assert order == ["who came first", "the unit"]
-
 
 
 @on_sqlite

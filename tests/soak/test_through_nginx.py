@@ -12,6 +12,7 @@ from tests.soak.client import Answer
 from tests.soak.site import Site
 
 AT_ONCE = 50
+TRIES = 20  # of what chance decides
 on_mariadb = pytest.mark.parametrize("database", ["mariadb"], indirect=True, scope="session")
 
 
@@ -46,7 +47,8 @@ def test_fifty_clicks_on_contact_seller_open_one_conversation(site: Site):
 def test_without_unique_conversations_fifty_clicks_open_several(
     site: Site, without_unique_conversations: None
 ):
-    assert len({answer.headers["Location"] for answer in contact(site)}) > 1
+    opened = ({answer.headers["Location"] for answer in contact(site)} for _ in range(TRIES))
+    assert any(len(each) > 1 for each in opened)
 
 
 @pytest.mark.parametrize("text", TEXTS)
