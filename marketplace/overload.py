@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8  # of a process; gunicorn.conf.py takes it from here
-ROOM = 2  # threads that polls leave to everything else
+ROOM = 2  # threads that polls leave to everything else, and polls that are always let in
 FULL = 0.9  # the average share above which polls are refused
 BUSY = 0.6  # … and above which pages are told to ask less often
 SAMPLE_SECONDS = 0.5
@@ -72,9 +72,10 @@ class Load:
 
         :raises OverloadedError: when the process is full.
         """
-        in_flight = min(self._in_flight / (THREADS - ROOM), 1.0)
-        self._note(max(in_flight, self._processor.share()))
-        if self._share > FULL:
+        in_flight = self._in_flight
+        self._note(max(min(in_flight / (THREADS - ROOM), 1.0), self._processor.share()))
+        # Alone, or nearly, it is no use to anybody to refuse it: another program is busy here.
+        if self._share > FULL and in_flight > ROOM:
             raise OverloadedError
 
     def slowed(self, interval: float) -> float:
