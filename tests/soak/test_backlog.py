@@ -51,11 +51,10 @@ class Reader:
         """Ask from the cursor on."""
         has_more = True
         while has_more:
-            answer = client.poll(self._conversation, self._cursor)
-            assert answer.status == 200, answer.content
-            self._cursor, has_more = answer.content["cursor"], answer.content["has_more"]
-            self.places += [message["seq"] for message in answer.content["messages"]]
-            self.answers.append(len(answer.content["messages"]))
+            news = client.news(self._conversation, self._cursor)
+            self._cursor, has_more = news["cursor"], news["has_more"]
+            self.places += [message["seq"] for message in news["messages"]]
+            self.answers.append(len(news["messages"]))
 
 
 def fill(site: Site, conversation: int, size: int) -> None:

@@ -31,8 +31,7 @@ def _places_missed(client: Client, conversation: int) -> int:
     first = min(page.messages, default=1)
     has_more = True
     while has_more:
-        answer = client.poll(conversation, page.cursor)
-        assert answer.status == 200, answer.content
-        page.apply(answer.content)
-        has_more = answer.content["has_more"]
+        news = client.news(conversation, page.cursor)
+        page.apply(news)
+        has_more = news["has_more"]
     return len(set(range(first, page.cursor + 1)) - set(page.messages))

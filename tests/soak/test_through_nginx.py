@@ -56,7 +56,7 @@ def test_a_text_comes_back_byte_for_byte(site: Site, conversation: int, text: st
     with closing(site.client()) as client:
         sent = client.send(conversation, "a", text)
         assert sent.status == 201
-        (message,) = client.poll(conversation, 0).content["messages"]
+        (message,) = client.news(conversation, 0)["messages"]
     assert message["body"].encode() == sent.content["body"].encode() == text.encode()
 
 
