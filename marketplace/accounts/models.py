@@ -13,7 +13,10 @@ EMAIL_MAX_LENGTH = 254
 
 
 class User(Base, UserMixin):
-    """A person. ``fs_uniquifier`` is Flask-Security's name for them inside a reset link."""
+    """A person. ``fs_uniquifier`` is Flask-Security's name for them inside a reset link.
+
+    Who shows no presence (or no receipts) does not see that of others either.
+    """
 
     __tablename__ = "users"
 
@@ -24,6 +27,11 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     locale: Mapped[str | None] = mapped_column(String(5))
+    enter_sends: Mapped[bool] = mapped_column(default=True)
+    sound: Mapped[bool] = mapped_column(default=False)
+    notifications: Mapped[bool] = mapped_column(default=False)
+    shows_presence: Mapped[bool] = mapped_column(default=True)
+    shows_receipts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

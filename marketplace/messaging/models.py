@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
     String,
@@ -104,6 +105,7 @@ class Participant(Base):
     unread: Mapped[int] = mapped_column(default=0)
     last_activity_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     archived: Mapped[bool] = mapped_column(default=False)
+    muted: Mapped[bool] = mapped_column(default=False)
     typing_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -136,6 +138,7 @@ class Message(Base):
     client_id: Mapped[str] = mapped_column(ClientId)
     kind: Mapped[str] = mapped_column(String(20), default="text")
     body: Mapped[str] = mapped_column(Text)
+    attachment_count: Mapped[int] = mapped_column(default=0)
     reply_to: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -149,3 +152,69 @@ class Message(Base):
         Index("ix_messages_version", "conversation_id", "version"),
         Base.__table_args__,
     )
+
+
+class Attachment(Base):
+    """A picture in a message, or on its way into one: then it has no place yet.
+
+    The id is random and names the files too.
+    """
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    conversation_id: Mapped[int | None] = mapped_column(BigId)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(default=0)
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "seq"], ["messages.conversation_id", "messages.seq"]
+        ),
+        Index("ix_attachments_message", "conversation_id", "seq"),
+        Index("ix_attachments_owner", "owner_id", "created_at"),
+        Base.__table_args__,
+    )
+
+
+class Block(Base):
+    """Somebody who wants to hear no more of somebody else. It holds in both directions."""
+
+    __tablename__ = "blocks"
+
+    blocker_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    blocked_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("blocker_id", "blocked_id"),
+        Index("ix_blocks_blocked_id", "blocked_id"),
+        Base.__table_args__,
+    )
+
+
+class Reason(enum.StrEnum):
+    """Why something is reported."""
+
+    FRAUD = "fraud"
+    SPAM = "spam"
+    ABUSE = "abuse"
+    OTHER = "other"
+
+
+class Report(Base):
+    """A conversation that a participant wants the operators to look at."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    reason: Mapped[Reason] = mapped_column(_names(Reason))
+    details: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
