@@ -9,14 +9,13 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 
-from marketplace.catalogue import images, prices
+from marketplace import uploads
+from marketplace.catalogue import prices
 from marketplace.catalogue.details import Details, read_description, read_title
-from marketplace.catalogue.images import ImageError, Picture, TooLargeError
 from marketplace.catalogue.models import PHOTOS_MAX, Listing
 from marketplace.errors import InvalidError
 from marketplace.forms import reads
-
-FILE_NAME_SHOWN = 60
+from marketplace.images import Picture
 
 
 class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -72,14 +71,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 def _picture(file: FileStorage) -> Picture:
-    name = (file.filename or "")[-FILE_NAME_SHOWN:]
     try:
-        return images.read(file.stream)
-    except TooLargeError as error:
-        raise ValidationError(
-            _("“%(name)s” is too large: at most 10 MB and 25 megapixels are possible.", name=name)
-        ) from error
-    except ImageError as error:
-        raise ValidationError(
-            _("“%(name)s” cannot be read as a photo. Please use JPEG, PNG or WebP.", name=name)
-        ) from error
+        return uploads.read(file)
+    except InvalidError as error:
+        raise ValidationError(error.message) from error

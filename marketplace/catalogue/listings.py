@@ -6,22 +6,24 @@ from functools import partial
 
 from blinker import Signal
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import User
-from marketplace.catalogue import photos, search
+from marketplace.catalogue import search
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import PHOTOS_MAX, Listing, Photo, Status
-from marketplace.catalogue.photos import SavedPhoto
+from marketplace.catalogue.photos import photos
 from marketplace.database import after_commit, db, transaction
 from marketplace.errors import ForbiddenError, InvalidError, NotFoundError
+from marketplace.uploads import SavedPicture
 
 PAGE_SIZE = 24
 
 listing_changed = Signal(
-    "A listing's status, texts, price or photos changed. Sent with the listing, inside the unit "
-    "of work that changes it: what a subscriber writes is stored with it, or not at all."
+    "A listing was changed. Sent with the listing and ``changed``, the names of its attributes "
+    "that are different now, inside the unit of work that changes it: what a subscriber writes "
+    "is stored with it, or not at all."
 )
 
 
@@ -76,7 +78,7 @@ def get_own(seller: User, listing_id: int) -> Listing:
 
 
 @transaction
-def create(seller: User, details: Details, pictures: Sequence[SavedPhoto] = ()) -> Listing:
+def create(seller: User, details: Details, pictures: Sequence[SavedPicture] = ()) -> Listing:
     """Put something up for sale.
 
     :param pictures: those of ``photos.saved``, in order; the first is the cover.
@@ -96,7 +98,7 @@ def edit(
     listing_id: int,
     details: Details,
     *,
-    added: Sequence[SavedPhoto] = (),
+    added: Sequence[SavedPicture] = (),
     removed: Collection[int] = (),
 ) -> Listing:
     """Change texts and price, remove photos by id and add others after those that stay.
@@ -154,7 +156,7 @@ def _describe(listing: Listing, details: Details) -> None:
     listing.search_text = search.search_text(details.title, details.description)
 
 
-def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPhoto]) -> None:
+def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPicture]) -> None:
     """Number the photos through: those that stay, then the new ones."""
     if len(kept) + len(added) > PHOTOS_MAX:
         raise InvalidError(
@@ -167,8 +169,10 @@ def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPhoto]) -
 
 
 def _tell(listing: Listing) -> None:
+    """Only before the flush does the session know what is different."""
+    changed = {each.key for each in inspect(listing).attrs if each.history.has_changes()}
     db.session.flush()
-    listing_changed.send(listing)
+    listing_changed.send(listing, changed=changed)
 
 
 def _page(listings: Select[Listing], number: int) -> Page:

@@ -64,10 +64,15 @@ def amount_of(listing: Listing) -> str:
 
 def price_label(listing: Listing) -> str:
     """The price as the reader's language writes it; whole amounts go without cents."""
-    if not listing.price_minor:
+    return money_label(listing.price_minor, listing.currency)
+
+
+def money_label(minor: int, currency: str) -> str:
+    """An amount in minor units as the reader's language writes it."""
+    if not minor:
         return str(_("Free"))
-    label: str = format_currency(Decimal(listing.price_minor) / MINOR_UNITS, listing.currency)
-    if listing.price_minor % MINOR_UNITS == 0:
+    label: str = format_currency(Decimal(minor) / MINOR_UNITS, currency)
+    if minor % MINOR_UNITS == 0:
         label = re.sub(r"[.,]00(?!\d)", "", label)
     # Babel sets letters right before digits, as in CHF100.
     return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", label)

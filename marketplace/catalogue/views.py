@@ -1,38 +1,21 @@
 """The marketplace's pages: what is for sale, and selling."""
 
-from pathlib import Path
-
-from flask import (
-    Blueprint,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from marketplace import uploads
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
-from marketplace.catalogue import listings, photos, prices
+from marketplace.catalogue import listings, prices
 from marketplace.catalogue.forms import ListingForm
 from marketplace.catalogue.models import Status
+from marketplace.catalogue.photos import photos
 from marketplace.errors import InvalidError
 
 PAGE_MAX = 10_000
-PHOTO_HEADERS = {
-    # Names are never used again, so that a photo can be kept for good. They are random, too:
-    # the photos of a withdrawn listing stay readable for those who already have the name, and
-    # for nobody else.
-    "Cache-Control": "public, max-age=31536000, immutable",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
 
 blueprint = Blueprint("catalogue", __name__)
 blueprint.add_app_template_global(prices.price_label, "price_label")
@@ -118,19 +101,13 @@ def set_status(listing_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/photos/<name>")
 def photo(name: str) -> Response:
-    """A photo's file, large or as thumbnail."""
+    """A photo's file, large or as thumbnail.
+
+    The name is random: the photos of a withdrawn listing stay readable for those who already
+    have it, and for nobody else.
+    """
     path = photos.get_file(name, thumb=request.args.get("size") == "thumb")
-    response = _file(path)
-    response.headers.update(PHOTO_HEADERS)
-    return response
-
-
-def _file(path: Path) -> Response:
-    """The file itself, or behind nginx its address there: deploy/nginx.conf has the other end."""
-    if not current_app.config["X_ACCEL_REDIRECT"]:
-        return send_file(path, mimetype="image/jpeg")
-    below = path.relative_to(current_app.config["UPLOAD_FOLDER"]).as_posix()
-    return Response(mimetype="image/jpeg", headers={"X-Accel-Redirect": f"/_uploads/{below}"})
+    return uploads.served(path, "public")
 
 
 def _edited(listing_id: int, form: ListingForm) -> bool:

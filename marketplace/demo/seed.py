@@ -8,15 +8,16 @@ from sqlalchemy import select, update
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
-from marketplace.catalogue import listings, photos
+from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Listing, Status
-from marketplace.catalogue.photos import SavedPhoto
+from marketplace.catalogue.photos import photos
 from marketplace.database import db, transaction, utcnow
 from marketplace.demo import entries, pictures
 from marketplace.demo.entries import Dialogue, Offer
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.uploads import SavedPicture
 
 PASSWORD = "demo-marketplace"  # noqa: S105 - printed on purpose; never in production
 GAPS_MINUTES = (2, 11, 4, 47, 8, 23, 3)  # between one message and the next
@@ -81,7 +82,7 @@ def _put_in_listings(people: People) -> None:
 
 
 @transaction
-def _put_in_listing(seller: User, offer: Offer, saved: Sequence[SavedPhoto]) -> None:
+def _put_in_listing(seller: User, offer: Offer, saved: Sequence[SavedPicture]) -> None:
     details = Details.read(
         title=offer.title,
         description=offer.description,

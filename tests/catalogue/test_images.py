@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from marketplace.catalogue import images
-from marketplace.catalogue.images import ImageError, Picture, TooLargeError
+from marketplace import images
+from marketplace.images import ImageError, Picture, TooLargeError
 from tests.catalogue import uploads
 
 

@@ -13,9 +13,11 @@ from PIL import Image
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
+from marketplace import images
 from marketplace.accounts.models import User
-from marketplace.catalogue import images, listings, photos
+from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
+from marketplace.catalogue.photos import photos
 from tests.catalogue import uploads
 from tests.catalogue.selling import errors, files, id_in, sell, stored
 

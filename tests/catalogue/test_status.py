@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -102,7 +103,7 @@ def subscribed(listener) -> Iterator[None]:
 
 def test_subscribers_hear_of_each_change_once(app_context: None, sam: User, bicycle: int) -> None:
     heard: list[tuple[int, Status]] = []
-    with subscribed(lambda listing: heard.append((listing.id, listing.status))):
+    with subscribed(lambda listing, **_: heard.append((listing.id, listing.status))):
         listings.set_status(sam, bicycle, Status.SOLD)
         listings.set_status(sam, bicycle, Status.SOLD)
         listings.edit(sam, bicycle, DETAILS)
@@ -115,10 +116,25 @@ def test_subscribers_hear_of_each_change_once(app_context: None, sam: User, bicy
     ]
 
 
+def test_subscribers_hear_what_is_different_and_nothing_else(
+    app_context: None, sam: User, bicycle: int
+) -> None:
+    as_it_is = Details(
+        title="Red bicycle", description="Rides well.", price_minor=12_000, currency="EUR"
+    )
+    listings.edit(sam, bicycle, as_it_is)
+    heard: list[set[str]] = []
+    with subscribed(lambda _listing, changed: heard.append(changed)):
+        listings.edit(sam, bicycle, as_it_is)
+        listings.edit(sam, bicycle, replace(as_it_is, price_minor=11_000))
+        listings.set_status(sam, bicycle, Status.RESERVED)
+    assert heard == [set(), {"price_minor"}, {"status"}]
+
+
 def test_what_a_subscriber_writes_is_stored_with_the_change(
     app: Flask, app_context: None, sam: User, bicycle: int
 ) -> None:
-    def also_write(listing: Listing) -> None:
+    def also_write(_listing: Listing, **_: object) -> None:
         listings.create(sam, DETAILS)
 
     with subscribed(also_write):
@@ -131,7 +147,7 @@ def test_what_a_subscriber_writes_is_stored_with_the_change(
 def test_a_subscriber_that_fails_takes_the_change_with_it(
     app: Flask, app_context: None, sam: User, bicycle: int
 ) -> None:
-    def fail(listing: Listing) -> None:
+    def fail(_listing: Listing, **_: object) -> None:
         raise RuntimeError("no")
 
     with subscribed(fail), pytest.raises(RuntimeError):

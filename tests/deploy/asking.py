@@ -43,6 +43,20 @@ def ask(
         connection.close()
 
 
+def multipart(fields: dict[str, str], **files: bytes) -> tuple[bytes, str]:
+    """A form with files in it, and its content type."""
+    edge = "----edge"
+    parts = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, content in files.items():
+        head = f'Content-Disposition: form-data; name="{name}"; filename="a.jpg"\r\n'
+        parts.append(f"--{edge}\r\n{head}Content-Type: image/jpeg\r\n\r\n".encode())
+        parts += content, b"\r\n"
+    return b"".join([*parts, f"--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
+
+
 def _connection(port: int, trust: Path | None) -> http.client.HTTPConnection:
     if trust is None:
         return http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)

@@ -101,3 +101,34 @@ def test_versions_stay_for_pages_that_were_loaded_before(app: Flask, copied: Pat
     assert app.test_cli_runner().invoke(args=["assets", str(copied)]).exit_code == 0
     left = {path.name for path in (copied / "static").iterdir()}
     assert left == {"lately", (app.static_url_path or "").rsplit("/", 1)[1]}
+
+
+def test_scripts_are_copied_without_their_comments(copied: Path):
+    script = next(copied.glob("static/*/js/elements/unread-badge.js")).read_text()
+    assert script.lstrip().startswith("import ")
+    assert 'customElements.define("unread-badge", UnreadBadge);' in script
+    for file in copied.glob("static/*/js/**/*.js"):
+        assert not re.search(r"^\s*(//|/\*)", file.read_text(), re.MULTILINE), file
+
+
+def test_what_is_taken_out_of_a_script_is_never_part_of_it():
+    assert assets.compact('f(a);\n  /** b\n   * c */\n  g("// d"); // e\n// h\n') == (
+        'f(a);\ng("// d"); // e\n'
+    )
+    for file in assets.SCRIPTS.rglob("*.js"):  # a text of several lines could look like comments
+        lines = file.read_text().splitlines()
+        assert all(line.count("`") % 2 == 0 for line in lines), file
+
+
+def test_a_page_asks_at_once_for_all_its_scripts_need(client: FlaskClient):
+    asked = set(re.findall(r'js/([^"]+\.js)"', client.get("/marketplace").get_data(as_text=True)))
+    assert asked == {"site.js", *assets.modules_of("site.js")}
+    assert "lib/api.js" in asked  # which site.js does not import itself
+
+
+def test_there_is_no_script_that_no_page_loads():
+    entries = {"site.js", "messages.js"}
+    loaded = entries.union(*(assets.modules_of(entry) for entry in entries))
+    assert loaded == {
+        file.relative_to(assets.SCRIPTS).as_posix() for file in assets.SCRIPTS.rglob("*.js")
+    }

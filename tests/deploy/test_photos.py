@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from marketplace.catalogue.views import PHOTO_HEADERS
+from marketplace.uploads import headers
 from tests import cast
 from tests.catalogue import uploads
-from tests.deploy.asking import Answer, ask
+from tests.deploy.asking import Answer, ask, multipart
 from tests.deploy.conftest import Deployed
 
 
@@ -33,26 +33,12 @@ def photo(deployed: Deployed) -> str:
     return found[0]
 
 
-def multipart(fields: dict[str, str], *, photos: bytes) -> tuple[bytes, str]:
-    """A form with one file, and its content type."""
-    edge = "----edge"
-    parts = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    file = 'Content-Disposition: form-data; name="photos"; filename="a.jpg"\r\n'
-    head = "".join(parts) + f"--{edge}\r\n{file}Content-Type: image/jpeg\r\n\r\n"
-    return head.encode() + photos + f"\r\n--{edge}--\r\n".encode(), (
-        f"multipart/form-data; boundary={edge}"
-    )
-
-
 def assert_is_photo(answer: Answer) -> None:
     """As the application would have sent it itself."""
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.body.startswith(b"\xff\xd8")
-    for name, value in PHOTO_HEADERS.items():
+    for name, value in headers("public").items():
         assert answer.headers.get_all(name) == [value]
 
 

@@ -136,7 +136,7 @@ def test_json_that_is_too_deep_is_the_senders_fault(
 def test_what_another_site_can_send_is_no_json(
     app: Flask, as_bea: FlaskClient, conversation: int, kind: str
 ):
-    """Mechanism: ``_only_json`` of the API. A form of any site can post text/plain to this one."""
+    """Mechanism: ``resource`` of the API. A form of any site can post text/plain to this one."""
     headers = {"X-CSRFToken": cast.token(as_bea), "Origin": "https://evil.example"}
     before = stored(app)
     text = json.dumps({"body": "Hello"})

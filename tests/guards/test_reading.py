@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from marketplace import jobs
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
 from marketplace.database import Base, db
@@ -73,5 +74,5 @@ def everything(app: Flask) -> dict[str, list[dict[str, Any]]]:
 
 
 def waiting_jobs(app: Flask) -> int:
-    count: int = app.extensions["jobs"].pending_count()
+    count: int = jobs.queue_of(app).pending_count()
     return count

@@ -8,6 +8,8 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages
 from tests import cast
+from tests.catalogue import uploads
+from tests.messaging.pictures import post, post_form
 
 
 @pytest.fixture
@@ -47,6 +49,23 @@ def test_forms_and_scripts_and_contacts_are_one_limit(
         assert "That was too often" in refused.text
         assert "my long text" in refused.text, "what was typed stays"
     assert count(limited, conversation) == 20
+
+
+def test_pictures_have_a_limit_of_their_own_however_they_come(
+    limited: Flask, as_bea: FlaskClient, as_sam: FlaskClient, conversation: int
+):
+    """Mechanism: UPLOADS, spent before a picture is decoded, whatever comes of it."""
+    for _ in range(30):
+        assert post(as_bea, b"no picture").status_code == 422
+    for refused in (
+        post(as_bea, uploads.jpeg()),
+        post_form(as_bea, conversation, (uploads.jpeg(), "a.jpg"), body="my long text"),
+    ):
+        assert refused.status_code == 429
+        assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert "my long text" in refused.text, "what was typed stays"
+    assert by_form(as_bea, cast.token(as_bea), f"/messages/{conversation}").status_code == 303
+    assert post(as_sam, uploads.jpeg()).status_code == 201, "not his limit"
 
 
 def test_an_outsider_is_told_nothing_by_the_limit(

@@ -1,0 +1,35 @@
+"""Pictures for messages: uploaded here, then named in the message that is sent with them."""
+
+from typing import Any
+
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from marketplace import limits, uploads
+from marketplace.accounts.guard import sign_in_required
+from marketplace.api.rest import resource
+from marketplace.api.schemas import AttachmentAnswer, AttachmentSize, NewAttachment
+from marketplace.messaging import attachments, unsent
+from marketplace.messaging.attachments import AttachmentItem
+
+blueprint = resource("attachments", "Pictures in messages", takes="multipart/form-data")
+
+
+@blueprint.route("/attachments", methods=["POST"])
+@sign_in_required
+@blueprint.arguments(NewAttachment, location="files")
+@blueprint.response(201, AttachmentAnswer)
+def upload(new: dict[str, Any]) -> AttachmentItem:
+    """Upload a picture. Unless a message names it, it is removed after a day."""
+    limits.UPLOADS.spend(f"user {current_user.id}")
+    return unsent.upload(current_user, uploads.read(new["file"], field="file"))
+
+
+@blueprint.route("/attachments/<attachment_id>")
+@sign_in_required
+@blueprint.arguments(AttachmentSize, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
+def show(which: dict[str, str], attachment_id: str) -> Response:
+    """The picture as JPEG, for who may read the message it is in."""
+    path = attachments.get_file(current_user, attachment_id, thumb=which["size"] == "thumb")
+    return uploads.served(path, "private")
