@@ -50,6 +50,13 @@ class ConversationRead(Event):
     read_seq: int
 
 
+@dataclass(frozen=True)
+class Typing(Event):
+    """``user_id`` is writing, and for some seconds more."""
+
+    user_id: int
+
+
 E_ = TypeVar("E_", bound=Event)
 
 _signals = Namespace()

@@ -1,10 +1,12 @@
 """The forms of the account pages. What a value must be is the domain's to say."""
 
+from dataclasses import fields
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    BooleanField,
     EmailField,
     PasswordField,
     SelectChoice,
@@ -89,7 +91,7 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
-    """What people say about themselves."""
+    """What people say about themselves, and how they want the pages."""
 
     name = _name()
     language = SelectField(
@@ -99,3 +101,15 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
             *(SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES),
         ],
     )
+    enter_sends = BooleanField(_l("The Enter key sends"))
+    sound = BooleanField(_l("Play a sound"))
+    notifications = BooleanField(_l("Show notifications"))
+    shows_presence = BooleanField(_l("Show when I was active"))
+    shows_receipts = BooleanField(_l("Show what I have read"))
+
+    @property
+    def preferences(self) -> people.Preferences:
+        """The switches as they were sent."""
+        return people.Preferences(
+            **{each.name: self[each.name].data for each in fields(people.Preferences)}
+        )

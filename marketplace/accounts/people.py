@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
@@ -17,6 +18,17 @@ from marketplace.errors import InvalidError
 ACTIVE_WITHIN = timedelta(minutes=5)
 # They turn the direction of the text that follows, and with it what a name seems to say.
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preferences:
+    """What people set for themselves; the names are those of the columns."""
+
+    enter_sends: bool
+    sound: bool
+    notifications: bool
+    shows_presence: bool
+    shows_receipts: bool
 
 
 def register(name: str, email: str, password: str) -> tuple[User, bool]:
@@ -45,13 +57,18 @@ def register(name: str, email: str, password: str) -> tuple[User, bool]:
 
 
 @transaction
-def edit_profile(user: User, name: str, locale: str | None) -> None:
-    """Change the name, and the language; None for the browser's.
+def edit_profile(user: User, name: str, locale: str | None, preferences: Preferences) -> None:
+    """Change the name, the language (None for the browser's), and what is set besides.
+
+    Open conversation pages follow a change of presence or receipts with their next poll, which
+    looks at both; the name comes with the next change there.
 
     :raises InvalidError: for a name that is not accepted.
     """
     user.name = read_name(name)
     user.locale = locale
+    for column, value in asdict(preferences).items():
+        setattr(user, column, value)
 
 
 @transaction

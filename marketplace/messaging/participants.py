@@ -1,25 +1,35 @@
-"""Who takes part in a conversation, as the others see them, and when somebody was last seen."""
+"""Who takes part in a conversation, as one of them sees the others, and whether they can write."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
-from marketplace.database import db, iso, reader, transaction, utcnow
-from marketplace.messaging.models import Participant
+from marketplace.catalogue.models import Listing
+from marketplace.database import iso, reader, utcnow
+from marketplace.messaging import policy
+from marketplace.messaging.blocks import has_blocked
+from marketplace.messaging.models import Conversation, Participant
+from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_receipts
 
 
 @dataclass(frozen=True)
 class ParticipantItem:
-    """A participant as the others see them."""
+    """A participant as the reader sees them.
+
+    Who shows no receipts has read nothing, and who shows no presence was never here.
+    """
 
     id: int
     name: str
     role: str
     read_seq: int
     typing: bool
+    active: bool
     last_seen_at: datetime | None
 
     def as_json(self) -> dict[str, Any]:
@@ -30,49 +40,97 @@ class ParticipantItem:
             "role": self.role,
             "read_seq": self.read_seq,
             "typing": self.typing,
+            "active": self.active,
             "last_seen_at": iso(self.last_seen_at) if self.last_seen_at else None,
         }
 
 
-def participants_of(conversation_id: int) -> list[ParticipantItem]:
-    """Everyone in the conversation. Only for a reader who takes part."""
-    now = utcnow()
+@dataclass(frozen=True)
+class Company:
+    """Everyone in a conversation, as one of them sees it; ``closed`` is why this one cannot
+    write, as a sentence, or None; ``blocked``, whether they have blocked the other."""
+
+    reader_id: int
+    everyone: list[ParticipantItem]
+    closed: str | None
+    blocked: bool
+
+    @property
+    def others(self) -> list[ParticipantItem]:
+        """All but the reader."""
+        return [each for each in self.everyone if each.id != self.reader_id]
+
+    @property
+    def receipt_seq(self) -> int:
+        """How far all the others have read, as far as they show it."""
+        return min((each.read_seq for each in self.others), default=0)
+
+
+def company_in(conversation_id: int, reader_id: int) -> Company:
+    """Everyone in the conversation, by one statement. Only for a reader who takes part."""
     with reader().connect() as connection:
         rows = connection.execute(
-            select(
-                User.id,
-                User.name,
-                Participant.role,
-                Participant.receipt_seq,
-                Participant.typing_until,
-                User.last_seen_at,
-            )
-            .join(User, User.id == Participant.user_id)
-            .where(Participant.conversation_id == conversation_id, Participant.left_at.is_(None))
-            .order_by(Participant.user_id)
+            _statement(), {"conversation_id": conversation_id, "reader_id": reader_id}
         ).all()
-    return [
-        ParticipantItem(
-            id=row.id,
-            name=row.name,
-            role=row.role.value,
-            read_seq=row.receipt_seq,
-            typing=row.typing_until is not None and row.typing_until > now,
-            last_seen_at=row.last_seen_at,
+    items = [_item(row, reader_id) for row in rows]
+    others = [row for row in rows if row.id != reader_id]
+    blocked = any(row.blocked_by_reader for row in others)
+    return Company(reader_id, items, _closed(others), blocked)
+
+
+def _closed(others: list[Row[*tuple[Any, ...]]]) -> str | None:
+    """The policy's sentence about the reader and the other one."""
+    if not others or others[0].status is None:
+        return None
+    other = others[0]
+    return policy.closed_sentence(
+        other.status, bool(other.blocked_by_reader), bool(other.has_blocked_reader), other.name
+    )
+
+
+def _item(row: Row[*tuple[Any, ...]], reader_id: int) -> ParticipantItem:
+    now = utcnow()
+    is_shown = row.shows_presence and not (row.blocked_by_reader or row.has_blocked_reader)
+    seen_at = row.last_seen_at if is_shown else None
+    return ParticipantItem(
+        id=row.id,
+        name=row.name,
+        role=row.role.value,
+        read_seq=row.receipt_seq if row.shows_receipts or row.id == reader_id else 0,
+        typing=row.typing_until is not None and row.typing_until > now,
+        active=seen_at is not None and seen_at > now - ACTIVE_WITHIN,
+        last_seen_at=seen_at.replace(second=0, microsecond=0) if seen_at else None,
+    )
+
+
+@functools.cache
+def _statement() -> Select[*tuple[Any, ...]]:
+    """Built once: building costs more than running it."""
+    my_place, me = aliased(Participant), aliased(User)
+    return (
+        select(
+            User.id,
+            User.name,
+            Participant.role,
+            Participant.receipt_seq,
+            Participant.typing_until,
+            User.last_seen_at,
+            shows_presence(me, User).label("shows_presence"),
+            shows_receipts(me, User).label("shows_receipts"),
+            has_blocked(me.id, User.id).label("blocked_by_reader"),
+            has_blocked(User.id, me.id).label("has_blocked_reader"),
+            Listing.status,
         )
-        for row in rows
-    ]
-
-
-def receipt_seq(everyone: list[ParticipantItem], reader_id: int) -> int:
-    """How far all the others have read, as far as they show it."""
-    return min((each.read_seq for each in everyone if each.id != reader_id), default=0)
-
-
-@transaction
-def seen(user_id: int) -> None:
-    """Note that somebody was here just now."""
-    db.session.execute(
-        update(User).where(User.id == user_id).values(last_seen_at=utcnow()),
-        execution_options={"synchronize_session": False},
+        .select_from(Participant)
+        .join(User, User.id == Participant.user_id)
+        .join(my_place, my_place.conversation_id == Participant.conversation_id)
+        .join(me, me.id == my_place.user_id)
+        .join(Conversation, Conversation.id == Participant.conversation_id)
+        .outerjoin(Listing, Listing.id == Conversation.listing_id)
+        .where(
+            Participant.conversation_id == bindparam("conversation_id"),
+            Participant.left_at.is_(None),
+            my_place.user_id == bindparam("reader_id"),
+        )
+        .order_by(Participant.user_id)
     )

@@ -18,6 +18,7 @@ from huey.utils import utcnow
 
 from config import ROOT, ConfigError, Settings
 from marketplace import create_app, jobs, mail
+from marketplace.job_queue import LEASE
 from tests.accounts.browsing import post
 from tests.conftest import need
 from tests.servers import free_port
@@ -81,7 +82,7 @@ def sending(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
 
     yield make
     for app in made:
-        app.extensions["jobs"].storage.close()
+        jobs.queue_of(app).storage.close()
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_a_server_that_nobody_vouches_for_gets_no_password(
     drain(app)
     assert mailbox.logins == []
     assert mailbox.arrived.empty()
-    assert app.extensions["jobs"].storage.schedule_size() == 1
+    assert jobs.queue_of(app).storage.schedule_size() == 1
 
 
 def test_a_server_that_is_away_is_tried_again_later_and_later(
@@ -195,7 +196,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_later(
 ):
     mailbox = mailboxes()
     app = sending(f"smtp://127.0.0.1:{mailbox.port}")
-    queue = app.extensions["jobs"]
+    queue = jobs.queue_of(app)
     send_reset(app)
     for delay in (10, 20, 40):
         drain(app)
@@ -211,15 +212,15 @@ def test_a_server_that_is_away_is_tried_again_later_and_later(
 
 def test_a_letter_whose_worker_died_comes_back(app: Flask):
     """Huey's own storage deletes a job before it is run."""
-    queue = app.extensions["jobs"]
+    queue = jobs.queue_of(app)
     send_reset(app)
     assert queue.dequeue() is not None  # and with that, this worker is killed
     assert post(app) == []
-    bring_back(app, utcnow() + jobs.LEASE / 2)
+    bring_back(app, utcnow() + LEASE / 2)
     assert post(app) == []
-    bring_back(app, utcnow() + jobs.LEASE * 2)
+    bring_back(app, utcnow() + LEASE * 2)
     assert len(post(app)) == 1
-    bring_back(app, utcnow() + jobs.LEASE * 4)
+    bring_back(app, utcnow() + LEASE * 4)
     assert post(app) == []
 
 
@@ -244,7 +245,7 @@ def test_the_worker_delivers_until_it_is_told_to_stop(
     finally:
         worker.kill()
         worker.wait()
-    assert app.extensions["jobs"].storage.schedule_size() == 0
+    assert jobs.queue_of(app).storage.schedule_size() == 0
 
 
 @pytest.mark.parametrize(
@@ -276,7 +277,7 @@ def test_a_folder_that_cannot_be_written_stops_the_start(tmp_path: Path):
 
 def bring_back(app: Flask, now: Any) -> None:
     """What Huey's scheduler does each second."""
-    queue = app.extensions["jobs"]
+    queue = jobs.queue_of(app)
     for task in queue.read_schedule(now):
         task.eta = None
         queue.enqueue(task)

@@ -49,7 +49,7 @@ def test_an_unknown_language_is_refused(app: Flask, as_sam: FlaskClient, sam: Us
     assert list(errors(answer)) == ["language"]
 
 
-def test_only_the_two_fields_of_the_form_are_taken(app: Flask, as_sam: FlaskClient, sam: User):
+def test_only_the_fields_of_the_form_are_taken(app: Flask, as_sam: FlaskClient, sam: User):
     submit(as_sam, "/profile", name="Sam", email="other@example.com", active="0", id="1")
     assert stored(app, sam).email == "sam@example.com"
     assert stored(app, sam).active

@@ -18,10 +18,12 @@ from marketplace.i18n import LANGUAGE_KEY
 @blueprint.route("/profile", methods=["GET", "POST"])
 @sign_in_required
 def profile() -> ResponseReturnValue:
-    """One's name and language, and the way to the rest."""
-    form = ProfileForm(name=current_user.name, language=current_user.locale or "")
+    """One's name, language and settings, and the way to the rest."""
+    form = ProfileForm(obj=current_user, language=current_user.locale or "")
     if form.validate_on_submit():
-        people.edit_profile(current_user, text(form.name), form.language.data or None)
+        people.edit_profile(
+            current_user, text(form.name), form.language.data or None, form.preferences
+        )
         session.pop(LANGUAGE_KEY, None)  # chosen for this browser before; the profile counts now
         flash(_("Your profile is stored."), "success")
         return redirect(url_for(".profile"), 303)
