@@ -71,6 +71,9 @@ RESETS = Limit("resets", "10 per hour")
 # Of each kind, to one address; see may_be_written_to.
 LETTERS = Limit("letters", "3 per hour")
 SENDING = Limit("sending", "20 per 10 seconds; 300 per 10 minutes")
+# Of pictures, each of which is decoded, whatever comes of it.
+UPLOADS = Limit("uploads", "30 per minute; 300 per hour")
+REPORTS = Limit("reports", "10 per hour")
 
 
 def init_app(app: Flask) -> None:

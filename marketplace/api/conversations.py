@@ -7,10 +7,27 @@ from flask_login import current_user
 from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
-from marketplace.api.schemas import MessageAnswer, NewMessage, ReadAnswer, ReadMark
-from marketplace.messaging import conversations, inbox, messages
+from marketplace.api.schemas import (
+    ConversationAnswer,
+    ConversationChange,
+    MessageAnswer,
+    NewMessage,
+    ReadAnswer,
+    ReadMark,
+)
+from marketplace.messaging import conversations, inbox, messages, presence
+from marketplace.messaging.models import Participant
 
 blueprint = resource("conversations", "Conversations and their messages")
+
+
+@blueprint.route("/conversations/<int:conversation_id>", methods=["PATCH"])
+@sign_in_required
+@blueprint.arguments(ConversationChange)
+@blueprint.response(200, ConversationAnswer)
+def arrange(change: dict[str, bool], conversation_id: int) -> Participant:
+    """Archive or mute for oneself, or take it back."""
+    return conversations.arrange(current_user, conversation_id, **change)
 
 
 @blueprint.route("/conversations/<int:conversation_id>/messages", methods=["POST"])
@@ -21,7 +38,9 @@ blueprint = resource("conversations", "Conversations and their messages")
 def send(new: dict[str, Any], conversation_id: int) -> tuple[dict[str, Any], int]:
     """Send a message."""
     limits.SENDING.spend(f"user {current_user.id}")
-    sent = messages.send(current_user, conversation_id, new["body"], new["client_id"])
+    sent = messages.send(
+        current_user, conversation_id, new["body"], new["client_id"], new["attachment_ids"]
+    )
     return sent.item.as_json(), 201 if sent.created else 200
 
 
@@ -42,3 +61,11 @@ def mark_unread(conversation_id: int) -> dict[str, Any]:
     """Mark as unread from the last message of another."""
     read_seq = conversations.mark_unread(current_user, conversation_id)
     return {"read_seq": read_seq, "unread": inbox.unread_totals(current_user)}
+
+
+@blueprint.route("/conversations/<int:conversation_id>/typing", methods=["PUT"])
+@sign_in_required
+@blueprint.response(204)
+def note_typing(conversation_id: int) -> None:
+    """Show the others for six seconds that somebody is writing; to be repeated meanwhile."""
+    presence.note_typing(current_user, conversation_id)

@@ -20,17 +20,19 @@ class Rest(Api):  # type: ignore[misc]  # flask-smorest has no types
         return http_error(error)
 
 
-def resource(name: str, description: str) -> Any:
-    """A blueprint of the API. What it is sent must be JSON and say so."""
+def resource(name: str, description: str, takes: str = "application/json") -> Any:
+    """A blueprint of the API. What it is sent must be of one kind, JSON by default, and say so.
+
+    A form of another site can send text/plain without asking; JSON it cannot.
+    """
     blueprint = Blueprint(name, f"{__package__}.{name}", url_prefix=PREFIX, description=description)
-    blueprint.before_request(_only_json)
+
+    def check() -> None:
+        if request.content_length and request.mimetype != takes:
+            raise UnsupportedMediaType
+
+    blueprint.before_request(check)
     return blueprint
-
-
-def _only_json() -> None:
-    """A form of another site can send text/plain without asking; JSON it cannot."""
-    if request.content_length and not request.is_json:
-        raise UnsupportedMediaType
 
 
 rest = Rest()

@@ -1,16 +1,20 @@
 """What the API takes and gives. The rules of a text are the verb's, not repeated here."""
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from marketplace.messaging.forms import new_client_id
+from marketplace.messaging.models import Reason
 from marketplace.urls import BIGGEST
 
 
 class NewMessage(Schema):
-    """A message to send. With a client id, sending again stores nothing again."""
+    """A message to send. With a client id, sending again stores nothing again; with pictures
+    that were uploaded before, at most 4, the body may be blank."""
 
-    body = fields.String(required=True)
+    body = fields.String(load_default="")
     client_id = fields.String(load_default=new_client_id)
+    attachment_ids = fields.List(fields.String(), load_default=list)
 
 
 class ReadMark(Schema):
@@ -40,6 +44,28 @@ class Person(Schema):
     name = fields.String()
 
 
+class NewAttachment(Schema):
+    """A JPEG, PNG or WebP of at most 10 MB and 25 megapixels, as multipart/form-data."""
+
+    file = Upload(required=True)
+
+
+class AttachmentSize(Schema):
+    """Which one of the two sizes: ``thumb`` is the small one."""
+
+    size = fields.String(load_default="", validate=validate.OneOf(("", "thumb")))
+
+
+class AttachmentAnswer(Schema):
+    """A picture. Width and height are those of the large one."""
+
+    id = fields.String()
+    width = fields.Integer()
+    height = fields.Integer()
+    url = fields.String()
+    thumb_url = fields.String()
+
+
 class MessageAnswer(Schema):
     """A message, in the poll's form without its HTML."""
 
@@ -50,7 +76,39 @@ class MessageAnswer(Schema):
     body = fields.String()
     client_id = fields.String()
     reply_to = fields.Integer(allow_none=True)
-    attachments = fields.List(fields.Dict())
+    attachments = fields.List(fields.Nested(AttachmentAnswer))
     created_at = fields.String()
     edited_at = fields.String(allow_none=True)
     deleted = fields.Boolean()
+
+
+class ConversationChange(Schema):
+    """What a participant sets for themselves; what is left out stays."""
+
+    archived = fields.Boolean(truthy={True}, falsy={False})
+    muted = fields.Boolean(truthy={True}, falsy={False})
+
+
+class ConversationAnswer(Schema):
+    """A conversation as a participant keeps it."""
+
+    id = fields.Integer(attribute="conversation_id")
+    archived = fields.Boolean()
+    muted = fields.Boolean()
+    unread = fields.Integer()
+
+
+class NewReport(Schema):
+    """A conversation to look at, and why."""
+
+    conversation_id = fields.Integer(
+        required=True, strict=True, validate=validate.Range(0, BIGGEST)
+    )
+    reason = fields.Enum(Reason, by_value=True, required=True)
+    details = fields.String(load_default="")
+
+
+class ReportAnswer(Schema):
+    """A report that the operators now have."""
+
+    id = fields.Integer()

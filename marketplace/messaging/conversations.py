@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -15,6 +15,7 @@ from marketplace.database import db, transaction
 from marketplace.errors import NotFoundError, TooManyError
 from marketplace.messaging import pace, policy
 from marketplace.messaging.models import Conversation, Message, Participant, Role
+from marketplace.messaging.system_lines import written
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def mark_unread(user: User, conversation_id: int) -> int:
     raise_version(conversation_id)
     last = db.session.scalar(
         select(func.max(Message.seq)).where(
-            Message.conversation_id == conversation_id, Message.sender_id != user.id
+            Message.conversation_id == conversation_id, Message.sender_id != user.id, written()
         )
     )
     if last is None or last > me.read_seq:
@@ -141,6 +142,7 @@ def _set_read_mark(me: Participant, read_seq: int, **columns: Any) -> None:
             Message.conversation_id == me.conversation_id,
             Message.seq > read_seq,
             Message.sender_id != me.user_id,
+            written(),
         )
         .scalar_subquery()
     )
@@ -158,27 +160,32 @@ def _set_read_mark(me: Participant, read_seq: int, **columns: Any) -> None:
     )
 
 
-@transaction
 def archive(user: User, conversation_id: int, *, archived: bool) -> None:
     """Put a conversation away for oneself, or take it back. A new message takes it back too."""
-    get_for(user, conversation_id)
-    raise_version(conversation_id)
-    db.session.execute(
-        update(Participant)
-        .where(Participant.conversation_id == conversation_id, Participant.user_id == user.id)
-        .values(archived=archived)
-    )
+    arrange(user, conversation_id, archived=archived)
+
+
+def mute(user: User, conversation_id: int, *, muted: bool) -> None:
+    """Have a conversation make no sound and no notification for oneself, or let it again."""
+    arrange(user, conversation_id, muted=muted)
 
 
 @transaction
-def follow_listing(listing: Listing) -> None:
-    """A listing changed: have every page about it notice. Joins the unit that changes it."""
-    db.session.execute(
-        update(Conversation)
-        .where(Conversation.listing_id == listing.id)
-        .values(version=Conversation.version + 1),
-        execution_options={"synchronize_session": False},
-    )
+def arrange(
+    user: User, conversation_id: int, *, archived: bool | None = None, muted: bool | None = None
+) -> Participant:
+    """Set what is given for oneself; the place as it then is."""
+    get_for(user, conversation_id)
+    raise_version(conversation_id)
+    given = {"archived": archived, "muted": muted}
+    values = {name: value for name, value in given.items() if value is not None}
+    if values:
+        db.session.execute(
+            update(Participant)
+            .where(Participant.conversation_id == conversation_id, Participant.user_id == user.id)
+            .values(values)
+        )
+    return get_for(user, conversation_id)
 
 
 def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
@@ -187,14 +194,24 @@ def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
     The UPDATE comes first in every unit that changes a conversation. It takes the row's lock,
     so that writers of one conversation queue here and the order of numbers is the order of
     commits: a cursor that has seen ``version`` can never be overtaken by a lower one.
+
+    :raises NotFoundError: when there is no such conversation.
     """
-    db.session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(seq=Conversation.seq + messages, version=Conversation.version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    row = db.session.execute(
-        select(Conversation.seq, Conversation.version).where(Conversation.id == conversation_id)
-    ).one()
+    connection = db.session.connection()
+    asked = {"conversation_id": conversation_id, "messages": messages}
+    connection.execute(_RAISE, asked)
+    row = connection.execute(_NUMBERS, asked).one_or_none()
+    if row is None:
+        raise NotFoundError
     return Numbers(row.seq, row.version)
+
+
+# Built once: building a statement costs several times what running it does.
+_RAISE = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("conversation_id"))
+    .values(seq=Conversation.seq + bindparam("messages"), version=Conversation.version + 1)
+)
+_NUMBERS = select(Conversation.seq, Conversation.version).where(
+    Conversation.id == bindparam("conversation_id")
+)

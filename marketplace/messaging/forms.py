@@ -4,7 +4,21 @@ import secrets
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
+from flask_wtf.file import MultipleFileField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    TextAreaField,
+)
+
+from marketplace import uploads
+from marketplace.errors import DomainError
+from marketplace.forms import reads
+from marketplace.images import Picture
+from marketplace.messaging import reports
+from marketplace.messaging.attachments import check_count
+from marketplace.messaging.models import Reason
 
 
 def new_client_id() -> str:
@@ -18,7 +32,40 @@ def _one_kind_of_line_end(text: str | None) -> str | None:
 
 
 class MessageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A message. The rules for its text are the verb's; its errors are shown beside the field."""
+    """A message. Its rules are the verbs'; what they refuse is shown beside the field."""
 
     body = TextAreaField(_l("Your message"), filters=[_one_kind_of_line_end])
+    images = MultipleFileField(_l("Photos"))
     client_id = HiddenField(default=new_client_id)
+
+    def pictures(self) -> list[Picture]:
+        """The files, decoded.
+
+        :raises InvalidError: for too many, before any is decoded, and for one that is no picture.
+        """
+        sent = self.images.data or []
+        check_count(len(sent))
+        return [uploads.read(file, field="images") for file in sent]
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what a verb has said, beside the photos when it is about them."""
+        about_photos = error.field in ("images", "file", "attachment_ids")
+        field = self.images if about_photos else self.body
+        field.errors = [error.message]
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """Why a conversation is reported. The other one is told nothing of it."""
+
+    reason = RadioField(
+        _l("What is wrong?"),
+        choices=[
+            SelectChoice(Reason.FRAUD.value, _l("It looks like fraud")),
+            SelectChoice(Reason.SPAM.value, _l("It is advertising")),
+            SelectChoice(Reason.ABUSE.value, _l("It is insulting or threatening")),
+            SelectChoice(Reason.OTHER.value, _l("Something else")),
+        ],
+        validators=[reads(reports.read_reason)],
+        validate_choice=False,
+    )
+    details = TextAreaField(_l("Details"), validators=[reads(reports.read_details)])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -14,9 +16,12 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
 from marketplace.database import db
 from marketplace.errors import MalformedError
+from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
+from marketplace.messaging.system_lines import is_line, sentence, written
 
 PAGE_SIZE = 25
+PREVIEW_LENGTH = 160
 
 
 class Folder(enum.StrEnum):
@@ -31,16 +36,37 @@ class Folder(enum.StrEnum):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One conversation in the list. ``last`` is its newest message."""
+    """One conversation in the list. ``last`` is its newest message or line; ``last_activity_at``
+    is when somebody last wrote, by which the list is sorted."""
 
     conversation_id: int
     role: Role
     unread: int
     archived: bool
+    muted: bool
+    blocked: bool
+    """By the reader; a block that the other has set shows in no list."""
     last_activity_at: datetime
     listing: Listing
     other: User
     last: Message
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader themselves wrote ``last``."""
+        return self.last.sender_id != self.other.id and not is_line(self.last.kind)
+
+    @property
+    def preview(self) -> str:
+        """The beginning of ``last``, or what it is, in the reader's language."""
+        last = self.last
+        if last.deleted_at is not None:
+            return str(_("This message was deleted."))
+        if is_line(last.kind):
+            return sentence(last.kind, last.body)
+        if not last.body and last.attachment_count:
+            return str(ngettext("%(num)s photo", "%(num)s photos", last.attachment_count))
+        return last.body[:PREVIEW_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -77,12 +103,14 @@ def inbox_of(
             role=me.role,
             unread=me.unread,
             archived=me.archived,
+            muted=me.muted,
+            blocked=blocked,
             last_activity_at=me.last_activity_at or last.created_at,
             listing=listing,
             other=other,
             last=last,
         )
-        for me, listing, other, last in db.session.execute(statement.limit(PAGE_SIZE + 1))
+        for me, listing, other, last, blocked in db.session.execute(statement.limit(PAGE_SIZE + 1))
     ]
     rows = found[:PAGE_SIZE]
     return InboxPage(rows, _cursor(rows[-1]) if len(found) > PAGE_SIZE else None)
@@ -107,13 +135,13 @@ def unread_rows(user_id: Any) -> tuple[Any, ...]:
     )
 
 
-def _rows(user: User) -> Select[Participant, Listing, User, Message]:
+def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
     """The inbox index, and by primary keys what each row shows."""
     other_id = case(
         (Conversation.buyer_id == user.id, Listing.seller_id), else_=Conversation.buyer_id
     )
     return (
-        select(Participant, Listing, User, Message)
+        select(Participant, Listing, User, Message, has_blocked(user.id, User.id))
         .join(Conversation, Conversation.id == Participant.conversation_id)
         .join(Listing, Listing.id == Conversation.listing_id)
         .join(User, User.id == other_id)
@@ -145,6 +173,7 @@ def _matches(q: str) -> Any:
         .where(
             _any_message.c.conversation_id == Conversation.id,
             _any_message.c.body.icontains(q, autoescape=True),
+            written(_any_message.c.kind),
         )
         .correlate(Conversation),
     )

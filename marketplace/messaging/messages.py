@@ -1,20 +1,22 @@
 """Messages: sending one, and reading them by place or by change."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, case, insert, select, update
+from sqlalchemy import Select, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
-from marketplace.database import db, iso, reader, transaction, utcnow
+from marketplace.database import UTCDateTime, db, iso, reader, transaction, utcnow
 from marketplace.errors import ConflictError, InvalidError, MalformedError
-from marketplace.messaging import conversations, policy
-from marketplace.messaging.models import BODY_MAX_LENGTH, Message, Participant
+from marketplace.messaging import attachments, conversations, policy, system_lines
+from marketplace.messaging.attachments import AttachmentItem
+from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
 
 PAGE_SIZE = 50
 CLIENT_ID = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")  # printable ASCII, no blank at its ends
@@ -32,9 +34,20 @@ class MessageItem:
     body: str
     client_id: str
     reply_to: int | None
+    attachments: tuple[AttachmentItem, ...]
     created_at: datetime
     edited_at: datetime | None
     deleted: bool
+
+    @property
+    def attachment_ids(self) -> tuple[str, ...]:
+        """What whoever sends it again has to name."""
+        return tuple(each.id for each in self.attachments)
+
+    @property
+    def is_line(self) -> bool:
+        """Whether nobody wrote it; ``body`` is then a sentence in the reader's language."""
+        return system_lines.is_line(self.kind)
 
     def is_news_for(self, reader_id: int) -> bool:
         """Whether somebody else wrote it and it is still as it was sent."""
@@ -50,7 +63,7 @@ class MessageItem:
             "body": self.body,
             "client_id": self.client_id,
             "reply_to": self.reply_to,
-            "attachments": [],
+            "attachments": [each.as_json() for each in self.attachments],
             "created_at": iso(self.created_at),
             "edited_at": iso(self.edited_at) if self.edited_at else None,
             "deleted": self.deleted,
@@ -65,69 +78,103 @@ class Sent:
     created: bool
 
 
-def send(user: User, conversation_id: int, body: str, client_id: str) -> Sent:
+def send(
+    user: User,
+    conversation_id: int,
+    body: str,
+    client_id: str,
+    attachment_ids: Sequence[str] = (),
+) -> Sent:
     """Store a message once, however often it is asked for with the same client id.
 
-    :raises InvalidError: for a text that is blank or too long.
+    :param attachment_ids: pictures of ``unsent.upload``, in order; with some the text may be blank.
+    :raises InvalidError: for a text that is blank or too long, and for pictures that are too many
+        or not there to be sent.
     :raises MalformedError: for NUL, half a character, or a client id of another form.
     :raises NotFoundError: for an outsider.
     :raises ClosedError: when the policy lets nobody write here.
-    :raises ConflictError: when the client id is stored with another text.
+    :raises ConflictError: when the client id is stored with another text or other pictures.
     """
-    body = clean_body(body)
+    attachments.check_ids(attachment_ids)
+    body = clean_body(body, may_be_blank=bool(attachment_ids))
     if not CLIENT_ID.fullmatch(client_id):
         raise MalformedError(_("A client id is 1 to 64 printable ASCII characters."))
     try:
-        seq = _store(user, conversation_id, body, client_id)
-    except IntegrityError:
-        item = _find_by_client_id(user, conversation_id, client_id)
-        if item is None:
+        item = _store(user, conversation_id, body, client_id, attachment_ids)
+    except (IntegrityError, policy.ClosedError):  # stored before, or before it was closed
+        found = find_by_client_id(user, conversation_id, client_id)
+        if found is None:
             raise
-        if item.body != body:
+        if (found.body, found.attachment_ids) != (body, tuple(attachment_ids)):
             raise ConflictError(_("This client id already belongs to another message.")) from None
-        return Sent(item, created=False)
-    return Sent(_items(_visible(conversation_id).where(Message.seq == seq))[0], created=True)
+        return Sent(found, created=False)
+    return Sent(item, created=True)
 
 
 @transaction
-def _store(user: User, conversation_id: int, body: str, client_id: str) -> int:
-    me = conversations.get_for(user, conversation_id)
-    policy.check_may_write(me)
+def _store(
+    user: User, conversation_id: int, body: str, client_id: str, attachment_ids: Sequence[str]
+) -> MessageItem:
     numbers = conversations.raise_version(conversation_id, messages=1)
+    policy.check_may_write(user, conversation_id)
     now = utcnow()
-    db.session.execute(
-        insert(Message).values(
-            conversation_id=conversation_id,
-            seq=numbers.seq,
-            version=numbers.version,
-            sender_id=user.id,
-            client_id=client_id,
-            body=body,
-            created_at=now,
-        )
-    )
-    mine = Participant.user_id == user.id
-    db.session.execute(
-        update(Participant)
-        .where(Participant.conversation_id == conversation_id, Participant.left_at.is_(None))
-        .values(
-            unread=Participant.unread + case((mine, 0), else_=1),
-            typing_until=case((mine, None), else_=Participant.typing_until),
-            last_activity_at=now,
-            archived=False,
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    new = {
+        "conversation_id": conversation_id,
+        "seq": numbers.seq,
+        "version": numbers.version,
+        "sender_id": user.id,
+        "client_id": client_id,
+        "kind": TEXT,
+        "body": body,
+        "attachment_count": len(attachment_ids),
+        "created_at": now,
+    }
+    connection = db.session.connection()
+    connection.execute(_INSERT, new)
+    pictures = attachments.attach(user, conversation_id, numbers.seq, attachment_ids)
+    connection.execute(_TELL, {"conversation": conversation_id, "sender": user.id, "now": now})
     publish(MessageSent(conversation_id, numbers.seq, user.id))
-    return numbers.seq
+    return MessageItem(
+        seq=numbers.seq,
+        version=numbers.version,
+        kind=TEXT,
+        sender_id=user.id,
+        sender_name=user.name,
+        body=body,
+        client_id=client_id,
+        reply_to=None,
+        attachments=pictures,
+        created_at=now,
+        edited_at=None,
+        deleted=False,
+    )
 
 
-def _find_by_client_id(user: User, conversation_id: int, client_id: str) -> MessageItem | None:
+# Built once: building a statement costs several times what running it does.
+_INSERT = insert(Message)
+_is_sender = Participant.user_id == bindparam("sender")
+_TELL = (
+    update(Participant)
+    .where(
+        Participant.conversation_id == bindparam("conversation"),
+        Participant.left_at.is_(None),
+    )
+    .values(
+        unread=Participant.unread + case((_is_sender, 0), else_=1),
+        typing_until=case((_is_sender, None), else_=Participant.typing_until),
+        last_activity_at=bindparam("now", type_=UTCDateTime),
+        archived=False,
+    )
+)
+
+
+def find_by_client_id(user: User, conversation_id: int, client_id: str) -> MessageItem | None:
+    """What this person has sent here under a client id."""
     mine = (Message.sender_id == user.id) & (Message.client_id == client_id)
-    return next(iter(_items(_visible(conversation_id).where(mine))), None)
+    return next(iter(_items(conversation_id, _visible(conversation_id).where(mine))), None)
 
 
-def clean_body(body: str) -> str:
+def clean_body(body: str, *, may_be_blank: bool = False) -> str:
     """Trim, and nothing else: a text comes back as it was written.
 
     :raises InvalidError, MalformedError: as :func:`send`.
@@ -136,6 +183,8 @@ def clean_body(body: str) -> str:
     if "\0" in body or not _is_encodable(body):
         raise MalformedError(_("This text holds a character that cannot be stored."))
     if not any(character.isprintable() and character != " " for character in body):
+        if may_be_blank:
+            return ""
         raise InvalidError(_("Please write something."), field="body")
     if len(body) > BODY_MAX_LENGTH:
         raise InvalidError(
@@ -160,7 +209,7 @@ def latest(
     statement = _visible(conversation_id).order_by(Message.seq.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Message.seq < before)
-    items = _items(statement)
+    items = _items(conversation_id, statement)
     return items[:limit][::-1], len(items) > limit
 
 
@@ -168,12 +217,8 @@ def changed_between(
     conversation_id: int, after: int, version: int, *, limit: int
 ) -> list[MessageItem]:
     """What changed after one version up to another, the oldest change first."""
-    return _items(
-        _visible(conversation_id)
-        .where(Message.version > after, Message.version <= version)
-        .order_by(Message.version)
-        .limit(limit)
-    )
+    statement = _visible(conversation_id).where(Message.version > after, Message.version <= version)
+    return _items(conversation_id, statement.order_by(Message.version).limit(limit))
 
 
 def _visible(conversation_id: int) -> Select[*tuple[Any, ...]]:
@@ -187,6 +232,7 @@ def _visible(conversation_id: int) -> Select[*tuple[Any, ...]]:
             Message.body,
             Message.client_id,
             Message.reply_to,
+            Message.attachment_count,
             Message.created_at,
             Message.edited_at,
             Message.deleted_at.is_not(None).label("deleted"),
@@ -196,6 +242,16 @@ def _visible(conversation_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _items(statement: Select[*tuple[Any, ...]]) -> list[MessageItem]:
+def _items(conversation_id: int, statement: Select[*tuple[Any, ...]]) -> list[MessageItem]:
     with reader().connect() as connection:
-        return [MessageItem(**row) for row in connection.execute(statement).mappings()]
+        rows = [dict(row) for row in connection.execute(statement).mappings()]
+    # Popped for all, so that what is left of a row is an item's.
+    illustrated = [row["seq"] for row in rows if row.pop("attachment_count") and not row["deleted"]]
+    pictures = attachments.of_messages(conversation_id, illustrated)
+    return [_item(row, pictures.get(row["seq"], ())) for row in rows]
+
+
+def _item(row: dict[str, Any], pictures: tuple[AttachmentItem, ...]) -> MessageItem:
+    if system_lines.is_line(row["kind"]):
+        row["body"] = system_lines.sentence(row["kind"], row["body"])
+    return MessageItem(**row, attachments=pictures)

@@ -23,6 +23,7 @@ from marketplace.database import Base, BigId, UTCDateTime, utcnow
 
 BODY_MAX_LENGTH = 5000
 CLIENT_ID_MAX_LENGTH = 64
+TEXT = "text"  # the kind of a message that somebody wrote
 
 # Byte for byte: two ids that only look alike are two messages.
 ClientId = String(CLIENT_ID_MAX_LENGTH).with_variant(
@@ -136,7 +137,7 @@ class Message(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     client_id: Mapped[str] = mapped_column(ClientId)
-    kind: Mapped[str] = mapped_column(String(20), default="text")
+    kind: Mapped[str] = mapped_column(String(20), default=TEXT)
     body: Mapped[str] = mapped_column(Text)
     attachment_count: Mapped[int] = mapped_column(default=0)
     reply_to: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,15 +1,21 @@
 """Who may write to whom. The one guard for every way to reach somebody.
 
 A marketplace's relation: a buyer writes about a listing they can see, and both answer while it
-is open. For another relation (patients and their doctors) these functions are what to replace.
+is open and neither has blocked the other. For another relation (patients and their doctors)
+these functions are what to replace.
 """
 
+from typing import Any
+
 from flask_babel import gettext as _
+from sqlalchemy import Row, bindparam, case, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.errors import ForbiddenError
-from marketplace.messaging.models import Participant
+from marketplace.database import db
+from marketplace.errors import ForbiddenError, NotFoundError
+from marketplace.messaging.blocks import has_blocked
+from marketplace.messaging.models import Conversation, Participant
 
 
 class ClosedError(ForbiddenError):
@@ -22,35 +28,114 @@ def check_may_open(user: User, listing: Listing) -> None:
     """Let a buyer begin a conversation about this listing.
 
     :raises ForbiddenError: for the owner.
-    :raises ClosedError: when it is no longer for sale.
+    :raises ClosedError: when it is no longer for sale, or one of the two blocked the other.
     """
     if listing.seller_id == user.id:
         raise ForbiddenError(_("This is your own listing."))
-    sentence = closed_listing(listing)
-    if sentence:
-        raise ClosedError(sentence)
+    _check(closed_about(user, listing))
 
 
-def check_may_write(me: Participant) -> None:
-    """Let a participant write.
+def check_may_write(user: User, conversation_id: int) -> None:
+    """Let a participant write, type, or reach the other in any way.
 
+    A unit of work that writes asks this under the conversation's lock: a block and a sale take
+    the same lock, so that nothing comes through once they are stored.
+
+    :raises NotFoundError: for who does not take part.
     :raises ClosedError: with the sentence that stands in place of the composer.
     """
-    sentence = closed(me)
-    if sentence:
-        raise ClosedError(sentence)
+    asked = {"user_id": user.id, "conversation_id": conversation_id}
+    row = db.session.connection().execute(_STANDING, asked).one_or_none()
+    if row is None:
+        raise NotFoundError
+    _check(_sentence(row))
 
 
 def closed(me: Participant) -> str | None:
     """Why this participant cannot write here, as a sentence; None when they can."""
-    listing = me.conversation.listing
-    return closed_listing(listing) if listing else None
+    asked = {"user_id": me.user_id, "conversation_id": me.conversation_id}
+    return _sentence(db.session.connection().execute(_STANDING, asked).one())
+
+
+def closed_about(user: User, listing: Listing) -> str | None:
+    """Why this buyer cannot write about a listing; None when they can."""
+    return _closed_between(user.id, listing.seller_id, listing)
 
 
 def closed_listing(listing: Listing) -> str | None:
-    """Why nobody can write about this listing; None when they can."""
+    """Why nobody can write about this listing; None when somebody can."""
+    return _closed_status(listing.status)
+
+
+def closed_sentence(
+    status: Status, blocked_by_me: bool, blocked_by_other: bool, other_name: str
+) -> str | None:
+    """Why somebody cannot write, told to them; None when they can.
+
+    Who was blocked is not told so: the same would be said of an account that is gone.
+    """
+    if blocked_by_me:
+        return str(_("You blocked %(name)s.", name=other_name))
+    sentence = _closed_status(status)
+    if sentence is None and blocked_by_other:
+        return str(_("It is not possible to write here."))
+    return sentence
+
+
+def _check(sentence: str | None) -> None:
+    if sentence:
+        raise ClosedError(sentence)
+
+
+def _closed_between(user_id: int, other_id: int, listing: Listing) -> str | None:
+    """One statement by primary keys, past what the session has seen before."""
+    asked = {"user_id": user_id, "other_id": other_id, "listing_id": listing.id}
+    return _sentence(db.session.connection().execute(_BETWEEN, asked).one())
+
+
+def _sentence(row: Row[*tuple[Any, ...]]) -> str | None:
+    if row.status is None:
+        return None
+    return closed_sentence(row.status, bool(row.by_me), bool(row.by_other), row.name)
+
+
+def _closed_status(status: Status) -> str | None:
     sentences: dict[Status, str] = {
         Status.SOLD: _("This listing is sold; nobody can write about it any more."),
         Status.WITHDRAWN: _("This listing was taken down; nobody can write about it any more."),
     }
-    return sentences.get(listing.status)
+    return sentences.get(status)
+
+
+def _standing(user_id: Any, other_id: Any) -> tuple[Any, ...]:
+    """What the sentence depends on, as columns of a statement."""
+    return (
+        Listing.status,
+        has_blocked(user_id, other_id).label("by_me"),
+        has_blocked(other_id, user_id).label("by_other"),
+        User.name,
+    )
+
+
+# Built once: building a statement costs several times what running it does.
+_other_id = case(
+    (Conversation.buyer_id == bindparam("user_id"), Listing.seller_id),
+    else_=Conversation.buyer_id,
+)
+_STANDING = (
+    select(*_standing(bindparam("user_id"), User.id))
+    .select_from(Participant)
+    .join(Conversation, Conversation.id == Participant.conversation_id)
+    .outerjoin(Listing, Listing.id == Conversation.listing_id)
+    .outerjoin(User, User.id == _other_id)
+    .where(
+        Participant.conversation_id == bindparam("conversation_id"),
+        Participant.user_id == bindparam("user_id"),
+        Participant.left_at.is_(None),
+    )
+)
+_BETWEEN = (
+    select(*_standing(bindparam("user_id"), bindparam("other_id")))
+    .join_from(Listing, User, User.id == bindparam("other_id"))
+    .where(Listing.id == bindparam("listing_id"))
+)

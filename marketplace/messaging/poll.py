@@ -1,33 +1,32 @@
 """The hot path. Every open page asks every two seconds, and almost always nothing is new.
 
 One statement by primary keys answers whether the sign-in stands, whether the person takes part,
-which version the conversation has, who types, and the unread totals. From it comes the ETag; when
-the asker has that one already there is nothing else to do. It runs on the reader's engine, already
-compiled, past the ORM.
+which version the conversation has, who types, who is here, and the unread totals. From it comes
+the ETag; when the asker has that one already there is nothing else to do. It goes past all of
+SQLAlchemy; see ``marketplace/lookups.py``.
 
 The order matters: the version is read *before* the rows and is the answer's cursor, so that what
 happens in between comes with the next poll. A cursor taken after the rows loses messages.
 """
 
-import functools
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, func, select
+from sqlalchemy import Engine, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import SignIn, User
-from marketplace.database import reader, utcnow
+from marketplace.database import utcnow
 from marketplace.errors import NotFoundError, UnauthorizedError
-from marketplace.messaging import messages
+from marketplace.lookups import Lookup, as_text
+from marketplace.messaging import messages, presence
 from marketplace.messaging.inbox import UnreadTotals, unread_rows
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
 
 LIMIT = 200
 SEEN_EVERY = timedelta(minutes=1)
-STORED_FORMAT = "%Y-%m-%d %H:%M:%S.%f"  # how both drivers compare a moment given as text
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,18 @@ class State:
     locale: str | None
     seen_lately: bool
     version: int
-    typing: str
+    others: str
     unread: UnreadTotals
+
+    @property
+    def tag(self) -> str:
+        """Names this state as told by an answer that told all of it."""
+        return self.etag(self.version)
 
     def etag(self, cursor: int) -> str:
         """Names this state as told by an answer whose cursor this is."""
         unread = self.unread
-        return f"{self.user_id}.{cursor}.{self.typing}.{unread.messages}.{unread.conversations}"
+        return f"{self.user_id}.{cursor}.{self.others}.{unread.messages}.{unread.conversations}"
 
 
 @dataclass(frozen=True)
@@ -57,24 +61,27 @@ class News:
     items: list[MessageItem]
 
 
-def state_of(sign_in_id: str | None, conversation_id: int) -> State:
+def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> State:
     """The reader's state, by exactly one statement (none when nobody is signed in).
 
+    :param engine: the reader's; given, so that no application has to be about.
     :raises UnauthorizedError: when the sign-in has ended.
     :raises NotFoundError: when they take no part or there is no such conversation.
     """
     if sign_in_id is None:
         raise UnauthorizedError
     now = utcnow()
-    row = _run(
+    row = _state.first(
+        engine,
         sign_in_id=sign_in_id,
         conversation_id=conversation_id,
-        now=now.strftime(STORED_FORMAT),
-        lately=(now - SEEN_EVERY).strftime(STORED_FORMAT),
+        now=as_text(now),
+        lately=as_text(now - SEEN_EVERY),
+        active_since=as_text(now - presence.ACTIVE_WITHIN),
     )
     if row is None:
         raise UnauthorizedError
-    user_id, locale, seen_lately, version, typing, unread, conversations = row
+    user_id, locale, seen_lately, version, others, unread, conversations = row
     if version is None:
         raise NotFoundError
     return State(
@@ -82,7 +89,7 @@ def state_of(sign_in_id: str | None, conversation_id: int) -> State:
         locale=locale,
         seen_lately=bool(seen_lately),
         version=version,
-        typing="+".join(sorted(typing.split(","))) if typing else "",
+        others="+".join(sorted(others.split(","))) if others else "",
         unread=UnreadTotals(int(unread or 0), conversations),
     )
 
@@ -102,38 +109,16 @@ def news_since(state: State, conversation_id: int, after: int) -> News:
     return News(cursor=cursor, has_more=has_more, reset=False, items=items)
 
 
-def _run(**values: Any) -> Any:
-    engine = reader()
-    compiled = _compiled(engine.dialect)
-    parameters: Any = compiled.construct_params(values)
-    if compiled.positional:
-        parameters = tuple(parameters[name] for name in compiled.positiontup or ())
-    with engine.connect() as connection:
-        return connection.exec_driver_sql(compiled.string, parameters).first()
-
-
-@functools.lru_cache(maxsize=4)
-def _compiled(dialect: Dialect) -> Any:
+def _statement() -> Select[Any]:
     me = aliased(Participant)
-    typist = aliased(Participant)
-    typing = (
-        select(func.group_concat(typist.user_id))
-        .where(
-            typist.conversation_id == bindparam("conversation_id"),
-            typist.typing_until > bindparam("now"),
-            typist.user_id != SignIn.user_id,
-        )
-        .correlate(SignIn)
-        .scalar_subquery()
-    )
     unread = unread_rows(SignIn.user_id)
-    statement = (
+    return (
         select(
             User.id,
             User.locale,
             User.last_seen_at > bindparam("lately"),
             Conversation.version,
-            typing,
+            presence.signs_of_others(),
             select(func.sum(Participant.unread)).where(*unread).correlate(SignIn).scalar_subquery(),
             select(func.count())
             .select_from(Participant)
@@ -154,4 +139,6 @@ def _compiled(dialect: Dialect) -> Any:
         .outerjoin(Conversation, Conversation.id == me.conversation_id)
         .where(SignIn.id == bindparam("sign_in_id"))
     )
-    return statement.compile(dialect=dialect)
+
+
+_state = Lookup(_statement())

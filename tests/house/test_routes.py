@@ -1,4 +1,5 @@
-"""Every route there is, and what it answers to who is not signed in and to a stranger.
+"""Every route there is, and what it answers to who is not signed in, to a stranger, to who took
+part once, and to two of whom one has blocked the other.
 
 A new route must be entered here: the test that compares this table with the application fails
 until somebody has decided who may use it.
@@ -6,6 +7,7 @@ until somebody has decided who may use it.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.messaging import conversations, messages
+from marketplace.database import db, transaction, utcnow
+from marketplace.messaging import blocks, conversations, messages
+from marketplace.messaging.models import Participant, Role
 from tests import cast
+from tests.messaging.pictures import uploaded
 
 FOR_ALL = {
     ("GET", "/"),
@@ -53,6 +58,7 @@ SIGNED_IN = {
     ("POST", "/profile/password"),
     ("POST", "/profile/sign-ins"),
     ("GET", "/api/v1/unread"),
+    ("POST", "/api/v1/attachments"),
 }
 OWNER = {
     ("GET", "/marketplace/<listing_id>/edit"),
@@ -60,41 +66,86 @@ OWNER = {
     ("POST", "/marketplace/<listing_id>/delete"),
     ("POST", "/marketplace/<listing_id>/status"),
 }
-PARTICIPANT = {
+READING = {
     ("GET", "/messages/<conversation_id>"),
-    ("POST", "/messages/<conversation_id>"),
     ("POST", "/messages/<conversation_id>/archive"),
+    ("POST", "/messages/<conversation_id>/mute"),
     ("POST", "/messages/<conversation_id>/read"),
+    ("POST", "/messages/<conversation_id>/unread"),
+    ("GET", "/messages/<conversation_id>/report"),
+    ("POST", "/messages/<conversation_id>/report"),
     ("GET", "/messages/<conversation_id>/history"),
     ("GET", "/messages/<conversation_id>/poll"),
-    ("POST", "/api/v1/conversations/<conversation_id>/messages"),
+    ("PATCH", "/api/v1/conversations/<conversation_id>"),
     ("PUT", "/api/v1/conversations/<conversation_id>/read"),
     ("DELETE", "/api/v1/conversations/<conversation_id>/read"),
+    ("GET", "/api/v1/attachments/<attachment_id>"),
+    ("POST", "/api/v1/reports"),
 }
-BODIES: dict[str, dict[str, Any]] = {
-    "/api/v1/conversations/<conversation_id>/messages": {"body": "let me in"},
-    "/api/v1/conversations/<conversation_id>/read": {"seq": 1},
+REACHING_THE_OTHER = {
+    ("POST", "/messages/<conversation_id>"),
+    ("POST", "/api/v1/conversations/<conversation_id>/messages"),
+    ("PUT", "/api/v1/conversations/<conversation_id>/typing"),
 }
+PARTICIPANT = READING | REACHING_THE_OTHER
+ACQUAINTANCE = {
+    ("POST", "/users/<user_id>/block"),
+    ("PUT", "/api/v1/users/<user_id>/block"),
+    ("DELETE", "/api/v1/users/<user_id>/block"),
+}
+ALL = FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT | ACQUAINTANCE
+SUCCESSES = (200, 201, 204, 303)
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the addresses are about."""
+
+    listing: int
+    conversation: int
+    person: int
+    attachment: str
+
+    @property
+    def missing(self) -> "Things":
+        """The same listing, and else what does not exist."""
+        return replace(self, conversation=987654, person=987654, attachment="x" * 43)
 
 
 @pytest.fixture
-def asked(app: Flask, bea: User, bicycle: int) -> int:
-    """Bea's conversation with Sam."""
+def things(app: Flask, bea: User, bicycle: int) -> Things:
+    """Bea has asked Sam about the bicycle, with a picture."""
+    (picture,) = uploaded(app, bea)
     with app.app_context():
         conversation = conversations.open_about(bea, bicycle)
-        messages.send(bea, conversation, "Is it still available?", "1")
-        return conversation
+        messages.send(bea, conversation, "Is it still available?", "1", [picture])
+    return Things(bicycle, conversation, bea.id, picture)
+
+
+@pytest.fixture
+def as_former(app: Flask, olly: User, things: Things) -> FlaskClient:
+    """Olly, who took part once."""
+
+    @transaction
+    def leave() -> None:
+        place = Participant(conversation_id=things.conversation, user_id=olly.id, role=Role.BUYER)
+        place.left_at = utcnow()
+        db.session.add(place)
+
+    with app.app_context():
+        leave()
+    return cast.browser_of(app, olly)
 
 
 def test_the_table_is_the_whole_application(app: Flask) -> None:
-    assert set(_routes(app)) == FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT
+    assert set(_routes(app)) == ALL
 
 
-@pytest.mark.parametrize(("method", "rule"), sorted(SIGNED_IN | OWNER | PARTICIPANT))
+@pytest.mark.parametrize(("method", "rule"), sorted(ALL - FOR_ALL))
 def test_signed_out_a_page_leads_to_the_sign_in_and_json_is_told(
-    client: FlaskClient, bicycle: int, asked: int, method: str, rule: str
+    client: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
-    answer = _ask(client, method, rule, bicycle, asked)
+    answer = _ask(client, method, rule, things)
     if rule.startswith("/api/") or rule.endswith(("/poll", "/history")):
         told: Any = answer.json
         assert answer.status_code == 401
@@ -108,46 +159,59 @@ def test_signed_out_a_page_leads_to_the_sign_in_and_json_is_told(
             assert not back.startswith("//")
 
 
-@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT))
+@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE))
 def test_a_stranger_is_told_the_same_as_about_nothing(
-    as_olly: FlaskClient, bicycle: int, asked: int, method: str, rule: str
+    as_olly: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
-    there = _ask(as_olly, method, rule, bicycle, asked)
-    not_there = _ask(as_olly, method, rule, bicycle, 987654)
-    assert there.status_code == not_there.status_code == 404
-    assert _without_tokens(there) == _without_tokens(not_there)
+    _is_told_of_nothing(as_olly, method, rule, things)
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT))
-def test_a_participant_gets_in(
-    as_sam: FlaskClient, bicycle: int, asked: int, method: str, rule: str
+def test_who_took_part_once_is_told_the_same_as_about_nothing(
+    as_former: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
-    assert _ask(as_sam, method, rule, bicycle, asked).status_code in (200, 201, 303, 422)
+    _is_told_of_nothing(as_former, method, rule, things)
+
+
+@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE))
+def test_a_participant_gets_in(as_sam: FlaskClient, things: Things, method: str, rule: str) -> None:
+    assert _ask(as_sam, method, rule, things).status_code in SUCCESSES
+
+
+@pytest.mark.parametrize("name", ["Sam", "Bea"])
+@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE))
+def test_who_blocked_and_who_was_blocked_read_and_reach_nobody(
+    app: Flask, sam: User, bea: User, things: Things, method: str, rule: str, name: str
+) -> None:
+    with app.app_context():
+        blocks.block(sam, bea.id)
+    me, other = (sam, bea) if name == "Sam" else (bea, sam)
+    answer = _ask(cast.browser_of(app, me), method, rule, replace(things, person=other.id))
+    is_closed = (method, rule) in REACHING_THE_OTHER
+    assert answer.status_code in ((403,) if is_closed else SUCCESSES)
+    with app.app_context():
+        assert len(messages.latest(things.conversation)[0]) == 1
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(OWNER))
 def test_a_stranger_changes_nobodys_listing(
-    as_olly: FlaskClient, bicycle: int, asked: int, method: str, rule: str
+    as_olly: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
-    assert _ask(as_olly, method, rule, bicycle, asked).status_code == 403
-    page = as_olly.get(f"/marketplace/{bicycle}").get_data(as_text=True)
+    assert _ask(as_olly, method, rule, things).status_code == 403
+    page = as_olly.get(f"/marketplace/{things.listing}").get_data(as_text=True)
     assert "Red bicycle" in page
 
 
-@pytest.mark.parametrize(
-    ("method", "rule"),
-    sorted(route for route in FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT if route[0] != "GET"),
-)
+@pytest.mark.parametrize(("method", "rule"), sorted(route for route in ALL if route[0] != "GET"))
 def test_what_writes_needs_the_csrf_token(
-    app: Flask, as_sam: FlaskClient, sam: User, bicycle: int, asked: int, method: str, rule: str
+    app: Flask, as_sam: FlaskClient, sam: User, things: Things, method: str, rule: str
 ) -> None:
-    answer = as_sam.open(
-        _address(rule, bicycle, asked), method=method, json=BODIES.get(rule), data=None
-    )
+    body = _body(rule, things)
+    answer = as_sam.open(_address(rule, things), method=method, json=body, data=None)
     assert answer.status_code == 400
     with app.app_context():
-        assert len(messages.latest(asked)[0]) == 1
-        assert conversations.get_for(sam, asked).unread == 1
+        assert len(messages.latest(things.conversation)[0]) == 1
+        assert conversations.get_for(sam, things.conversation).unread == 1
 
 
 def _routes(app: Flask) -> Iterator[tuple[str, str]]:
@@ -158,25 +222,39 @@ def _routes(app: Flask) -> Iterator[tuple[str, str]]:
             yield method, without_types
 
 
-def _ask(
-    client: FlaskClient, method: str, rule: str, listing: int, conversation: int
-) -> TestResponse:
+def _is_told_of_nothing(client: FlaskClient, method: str, rule: str, things: Things) -> None:
+    there = _ask(client, method, rule, things)
+    not_there = _ask(client, method, rule, things.missing)
+    assert there.status_code == not_there.status_code == 404
+    assert _without_tokens(there) == _without_tokens(not_there)
+
+
+def _ask(client: FlaskClient, method: str, rule: str, things: Things) -> TestResponse:
     token = cast.token(client)
-    address = _address(rule, listing, conversation)
+    address = _address(rule, things)
     if rule.startswith("/api/"):
-        return client.open(
-            address, method=method, json=BODIES.get(rule), headers={"X-CSRFToken": token}
-        )
-    data = (
-        {"csrf_token": token, "body": "let me in", "status": "sold"} if method == "POST" else None
-    )
-    return client.open(address, method=method, data=data)
+        body, headers = _body(rule, things), {"X-CSRFToken": token}
+        return client.open(address, method=method, json=body, headers=headers, buffered=True)
+    fields = {"csrf_token": token, "body": "let me in", "status": "sold", "reason": "spam"}
+    return client.open(address, method=method, data=fields if method == "POST" else None)
 
 
-def _address(rule: str, listing: int, conversation: int) -> str:
+def _body(rule: str, things: Things) -> dict[str, Any] | None:
+    bodies: dict[str, dict[str, Any]] = {
+        "/api/v1/conversations/<conversation_id>": {"muted": True},
+        "/api/v1/conversations/<conversation_id>/messages": {"body": "let me in"},
+        "/api/v1/conversations/<conversation_id>/read": {"seq": 1},
+        "/api/v1/reports": {"conversation_id": things.conversation, "reason": "spam"},
+    }
+    return bodies.get(rule)
+
+
+def _address(rule: str, things: Things) -> str:
     return (
-        rule.replace("<listing_id>", str(listing))
-        .replace("<conversation_id>", str(conversation))
+        rule.replace("<listing_id>", str(things.listing))
+        .replace("<conversation_id>", str(things.conversation))
+        .replace("<user_id>", str(things.person))
+        .replace("<attachment_id>", things.attachment)
         .replace("<token>", "no-token")
         .replace("<name>", "no-photo")
         .replace("<filename>", "no-file")

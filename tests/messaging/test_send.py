@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import User
+from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing, Status
 from marketplace.database import db
 from marketplace.errors import ConflictError, InvalidError, MalformedError, NotFoundError
@@ -157,6 +158,18 @@ def test_when_the_deal_is_over_nobody_writes(
         with pytest.raises(ClosedError):
             messages.send(person, conversation, "hello", "a")
     assert messages.latest(conversation) == ([], False)
+
+
+def test_what_was_stored_before_the_deal_was_over_is_returned(
+    app_context: None, bea: User, sam: User, conversation: int, bicycle: int
+) -> None:
+    """Its answer was lost, and the retry came after the sale."""
+    stored = messages.send(bea, conversation, "I take it", "1")
+    listings.set_status(sam, bicycle, Status.SOLD)
+    again = messages.send(bea, conversation, "I take it", "1")
+    assert (again.item.seq, again.created) == (stored.item.seq, False)
+    with pytest.raises(ClosedError):
+        messages.send(bea, conversation, "Hello?", "2")
 
 
 def test_while_it_is_reserved_both_write(

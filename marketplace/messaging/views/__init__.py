@@ -4,17 +4,20 @@ from flask import Flask
 from flask_login import current_user
 
 from marketplace.catalogue.listings import listing_changed
-from marketplace.messaging.conversations import follow_listing
 from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.inbox import UnreadTotals, unread_totals
+from marketplace.messaging.system_lines import follow_listing
 from marketplace.messaging.text import linkify
 from marketplace.messaging.views import (  # noqa: F401 - each adds its routes
     contact,
     conversation,
     inbox,
+    menu,
     poll,
+    reports,
 )
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.last_seen import last_seen_label
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["linkify"] = linkify
     app.jinja_env.globals.update(
         contact_state=contact.contact_state,
+        last_seen_label=last_seen_label,
         new_client_id=new_client_id,
         unread_totals=_unread_totals,
     )

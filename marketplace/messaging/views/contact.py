@@ -39,13 +39,13 @@ def contact(listing_id: int) -> ResponseReturnValue:
         body = messages.clean_body(body) if body.strip() else ""
         limits.SENDING.spend(f"user {current_user.id}")
         conversation_id = conversations.open_about(current_user, listing_id)
-    except (InvalidError, TooManyError) as error:
+        if body:
+            client_id = form.client_id.data or new_client_id()
+            messages.send(current_user, conversation_id, body, client_id)
+    except (InvalidError, TooManyError, policy.ClosedError) as error:
         form.body.errors = [error.message]
         page = _page(listings.get_visible(current_user, listing_id), form)
         return page, error.status, error.headers
-    if body:
-        client_id = form.client_id.data or new_client_id()
-        messages.send(current_user, conversation_id, body, client_id)
     session.pop(KEPT, None)
     return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
 
@@ -70,7 +70,8 @@ def contact_state(listing: Listing) -> ContactState | None:
     if listing.seller_id == current_user.id:
         return None
     return ContactState(
-        conversations.find_about(current_user, listing), policy.closed_listing(listing)
+        conversations.find_about(current_user, listing),
+        policy.closed_about(current_user, listing),
     )
 
 

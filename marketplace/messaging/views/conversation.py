@@ -8,8 +8,8 @@ from flask_login import current_user
 
 from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
-from marketplace.errors import InvalidError, TooManyError
-from marketplace.messaging import conversations, inbox, messages, participants, policy
+from marketplace.errors import ConflictError, InvalidError, TooManyError
+from marketplace.messaging import conversations, inbox, messages, participants, policy, unsent
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.models import Participant
 from marketplace.messaging.views.blueprint import messaging
@@ -39,16 +39,17 @@ def show(conversation_id: int) -> str:
 def send(conversation_id: int) -> ResponseReturnValue:
     """Store what the form brings; with an error the form comes back with the text."""
     form = MessageForm()
+    body = form.body.data or ""
+    client_id = form.client_id.data or new_client_id()
     try:
         limits.SENDING.spend(f"user {current_user.id}")
-        messages.send(
-            current_user,
-            conversation_id,
-            form.body.data or "",
-            form.client_id.data or new_client_id(),
-        )
+        attachment_ids = _uploaded(form, conversation_id)
+        messages.send(current_user, conversation_id, body, client_id, attachment_ids)
+    except ConflictError:
+        if not _was_sent(form, conversation_id, client_id):
+            raise
     except (InvalidError, TooManyError) as error:
-        form.body.errors = [error.message]
+        form.refuse(error)
         me = conversations.get_for(current_user, conversation_id)
         return _page(me, form), error.status, error.headers
     except policy.ClosedError as error:
@@ -75,12 +76,30 @@ def history(conversation_id: int) -> ResponseReturnValue:
     me = conversations.get_for(current_user, conversation_id)
     before = number_argument("before", default=BIGGEST)
     items, has_more = messages.latest(conversation_id, before=before)
-    everyone = participants.participants_of(conversation_id)
-    receipt_seq = participants.receipt_seq(everyone, me.user_id)
+    receipt_seq = participants.company_in(conversation_id, me.user_id).receipt_seq
     return jsonify(
         messages=[item_with_html(item, me.user_id, receipt_seq) for item in items],
         has_more=has_more,
     )
+
+
+def _uploaded(form: Any, conversation_id: int) -> list[str]:
+    """The ids of the form's pictures. For a message that cannot be sent none is decoded."""
+    if not form.images.data:
+        return []
+    policy.check_may_write(current_user, conversation_id)
+    messages.clean_body(form.body.data or "", may_be_blank=True)
+    limits.UPLOADS.spend(f"user {current_user.id}")
+    return [unsent.upload(current_user, picture).id for picture in form.pictures()]
+
+
+def _was_sent(form: Any, conversation_id: int, client_id: str) -> bool:
+    """Whether this is a form with pictures sent twice: the second time they have other ids."""
+    item = messages.find_by_client_id(current_user, conversation_id, client_id)
+    if item is None or not form.images.data:
+        return False
+    body = messages.clean_body(form.body.data or "", may_be_blank=True)
+    return item.body == body and len(item.attachments) == len(form.images.data)
 
 
 def _back_to(conversation_id: int) -> ResponseReturnValue:
@@ -92,20 +111,21 @@ def _page(me: Participant, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     stored in between comes with the first poll."""
     conversation = me.conversation
     items, has_older = messages.latest(conversation.id, limit=limit)
-    everyone = participants.participants_of(conversation.id)
-    other = next(each for each in everyone if each.id != me.user_id)
+    company = participants.company_in(conversation.id, me.user_id)
     return render_template(
         "messaging/conversation.html",
         conversation=conversation,
         cursor=conversation.version,
         reader=current_user,
-        other=other,
+        other=company.others[0],
         messages=items,
         has_older=has_older,
-        receipt_seq=participants.receipt_seq(everyone, me.user_id),
+        receipt_seq=company.receipt_seq,
         read_seq=me.read_seq,
-        closed=policy.closed(me),
+        me=me,
+        closed=company.closed,
+        blocked=company.blocked,
         interval=current_app.config["POLL_INTERVAL"],
         form=form,
-        row_list=inbox.inbox_of(current_user).rows,
+        inbox=inbox.inbox_of(current_user),
     )

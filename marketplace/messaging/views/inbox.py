@@ -1,10 +1,10 @@
 """The inbox page."""
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import conversations, inbox
+from marketplace.messaging import inbox
 from marketplace.messaging.inbox import Folder
 from marketplace.messaging.views.blueprint import messaging
 
@@ -24,16 +24,6 @@ def show() -> str:
         next_cursor=page.next_cursor,
         reader=current_user,
     )
-
-
-@messaging.post("/messages/<int:conversation_id>/archive", endpoint="archive")
-@sign_in_required
-def put_away(conversation_id: int) -> Response:
-    """Archive, or take back."""
-    archived = request.form.get("archived", "1") == "1"
-    conversations.archive(current_user, conversation_id, archived=archived)
-    response: Response = redirect(url_for("messaging.inbox"), 303)  # type: ignore[assignment]
-    return response
 
 
 def _folder() -> Folder:

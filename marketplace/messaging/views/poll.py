@@ -4,36 +4,59 @@ import logging
 
 from flask import Response, current_app, g, jsonify, request
 from sqlalchemy.exc import DBAPIError
+from werkzeug.http import parse_etags, quote_etag
 
 from marketplace import metrics
 from marketplace.accounts.security import current_sign_in_id
-from marketplace.messaging import participants, poll
+from marketplace.database import reader
+from marketplace.messaging import participants, poll, presence
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
-from marketplace.overload import current_load
+from marketplace.overload import Load, current_load
 
 logger = logging.getLogger(__name__)
+
+STATE = "marketplace.poll_state"  # in the WSGI environment, where the short way has read it
 
 
 @messaging.get("/messages/<int:conversation_id>/poll", endpoint="poll")
 def answer(conversation_id: int) -> Response:
-    """Nothing new is said cheaply; everything else with the cursor to go on from."""
-    current_load().check_room()
-    state = poll.state_of(current_sign_in_id(), conversation_id)
+    """Nothing new is said cheaply; everything else with the cursor to go on from.
+
+    ``short_way.py`` does the first part too, in front of the application.
+    """
+    load = current_load()
+    state = request.environ.get(STATE)
+    if state is None:
+        load.check_room()
+        state = poll.state_of(reader(), current_sign_in_id(), conversation_id)
     after = number_argument("after", default=0)
     g.locale = state.locale
     if not state.seen_lately:
         _note_seen(state.user_id)
-    tag = state.etag(state.version)
-    if after <= state.version and request.if_none_match.contains_weak(tag):
+    if is_told(state, request.headers.get("If-None-Match"), after):
         response = current_app.response_class(status=304)
-        response.set_etag(tag)
+        response.headers["ETag"] = quote_etag(state.tag)
     else:
         response = _news(state, conversation_id, after)
-    response.headers["Poll-Interval"] = f"{_interval():g}"  # for who got no body to read it in
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.extend(headers(load, current_app.config["POLL_INTERVAL"]))
     return response
+
+
+def is_told(state: poll.State, tags: str | None, after: int) -> bool:
+    """Whether who asks with this If-None-Match and cursor has been told this very state."""
+    if not tags or after > state.version:
+        return False
+    return tags == quote_etag(state.tag) or parse_etags(tags).contains_weak(state.tag)
+
+
+def headers(load: Load, interval: float) -> list[tuple[str, str]]:
+    """What goes with every answer: the pause in seconds, for who gets no body to read it in."""
+    return [
+        ("Poll-Interval", f"{load.slowed(interval):g}"),
+        ("Cache-Control", "private, no-cache"),
+    ]
 
 
 def _news(state: poll.State, conversation_id: int, after: int) -> Response:
@@ -41,32 +64,27 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
     metrics.current_figures().note_delivered(
         item.created_at for item in news.items if item.is_news_for(state.user_id)
     )
-    everyone = participants.participants_of(conversation_id)
-    receipt_seq = participants.receipt_seq(everyone, state.user_id)
+    company = participants.company_in(conversation_id, state.user_id)
     response = jsonify(
         cursor=news.cursor,
         has_more=news.has_more,
         reset=news.reset,
-        messages=[item_with_html(item, state.user_id, receipt_seq) for item in news.items],
-        participants=[each.as_json() for each in everyone],
+        messages=[item_with_html(item, state.user_id, company.receipt_seq) for item in news.items],
+        participants=[each.as_json() for each in company.everyone],
+        closed=company.closed,
         unread={
             "messages": state.unread.messages,
             "conversations": state.unread.conversations,
         },
-        interval=_interval(),
+        interval=current_load().slowed(current_app.config["POLL_INTERVAL"]),
     )
     response.set_etag(state.etag(news.cursor))
     return response
 
 
-def _interval() -> float:
-    """Seconds until this reader may ask again."""
-    return current_load().slowed(current_app.config["POLL_INTERVAL"])
-
-
 def _note_seen(user_id: int) -> None:
     """Presence is a courtesy: a database too busy for it must not cost anybody a message."""
     try:
-        participants.seen(user_id)
+        presence.note_seen(user_id)
     except DBAPIError:
         logger.warning("could not note that a reader was seen")

@@ -1,0 +1,97 @@
+"""Reporting a conversation to the operators, and reading what was reported."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.database import db, transaction
+from marketplace.errors import InvalidError
+from marketplace.messaging import conversations
+from marketplace.messaging.models import Reason, Report
+
+DETAILS_MAX_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class ReportItem:
+    """A report as an operator sees it: what was written in the conversation is not in it."""
+
+    id: int
+    created_at: datetime
+    reporter_id: int
+    reporter_name: str
+    conversation_id: int
+    reason: Reason
+    details: str
+
+
+@transaction
+def report(user: User, conversation_id: int, reason: str, details: str = "") -> int:
+    """Ask the operators to look at a conversation; the report's id. The other is told nothing.
+
+    :raises NotFoundError: for an outsider.
+    :raises InvalidError: for an unknown reason, or details that are too long.
+    """
+    conversations.get_for(user, conversation_id)
+    new = Report(
+        reporter_id=user.id,
+        conversation_id=conversation_id,
+        reason=read_reason(reason),
+        details=read_details(details),
+    )
+    db.session.add(new)
+    db.session.flush()
+    return new.id
+
+
+def newest() -> Iterator[ReportItem]:
+    """All reports, for operators."""
+    rows = db.session.execute(
+        select(Report, User.name)
+        .join(User, User.id == Report.reporter_id)
+        .order_by(Report.id.desc())
+        .execution_options(yield_per=500)
+    )
+    for each, name in rows:
+        yield ReportItem(
+            each.id,
+            each.created_at,
+            each.reporter_id,
+            name,
+            each.conversation_id,
+            each.reason,
+            each.details,
+        )
+
+
+def read_reason(text: str) -> Reason:
+    """One of the reasons.
+
+    :raises InvalidError: for any other.
+    """
+    try:
+        return Reason(text)
+    except ValueError:
+        raise InvalidError(_("Please choose a reason."), field="reason") from None
+
+
+def read_details(text: str) -> str:
+    """Trimmed text of at most 2,000 characters, possibly none, without what nobody can type.
+
+    :raises InvalidError: for more.
+    """
+    text = "".join(
+        character
+        for character in text.replace("\r\n", "\n")
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    ).strip()
+    if len(text) > DETAILS_MAX_LENGTH:
+        raise InvalidError(
+            _("At most %(limit)s characters fit here.", limit=DETAILS_MAX_LENGTH), field="details"
+        )
+    return text

@@ -1,0 +1,42 @@
+"""Reporting a conversation, as a form."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import limits
+from marketplace.accounts.guard import sign_in_required
+from marketplace.errors import TooManyError
+from marketplace.messaging import conversations, participants, reports
+from marketplace.messaging.forms import ReportForm
+from marketplace.messaging.views.blueprint import messaging
+
+
+@messaging.route(
+    "/messages/<int:conversation_id>/report", methods=["GET", "POST"], endpoint="report"
+)
+@sign_in_required
+def report(conversation_id: int) -> ResponseReturnValue:
+    """Ask the operators to look at a conversation, or the form for it with its errors."""
+    me = conversations.get_for(current_user, conversation_id)
+    other = participants.company_in(conversation_id, me.user_id).others[0]
+    form = ReportForm()
+    status, headers = 200, {}
+    if form.validate_on_submit():
+        try:
+            return _sent(conversation_id, form)
+        except TooManyError as error:
+            form.details.errors = [error.message]
+            status, headers = error.status, error.headers
+    elif form.errors:
+        status = 422
+    page = render_template("messaging/report.html", form=form, me=me, other=other)
+    return page, status, headers
+
+
+def _sent(conversation_id: int, form: ReportForm) -> ResponseReturnValue:
+    limits.REPORTS.spend(f"user {current_user.id}")
+    reports.report(current_user, conversation_id, form.reason.data, form.details.data or "")
+    flash(_("Thank you. We have your report and will look at it."), "success")
+    return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
