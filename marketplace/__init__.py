@@ -25,6 +25,7 @@ from marketplace import (
     mail,
     metrics,
     overload,
+    sessions,
     urls,
 )
 from marketplace.accounts import people, security
@@ -32,6 +33,7 @@ from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.extensions import bootstrap, csrf, migrate
 from marketplace.messaging import views as messaging
+from marketplace.messaging.views import short_way
 
 
 def create_app(
@@ -53,8 +55,12 @@ def create_app(
     app.config.from_mapping(settings.flask())
     app.config.from_mapping(overrides or {})
 
+    # What stands in front of Flask; each goes before the one above it.
+    app.session_interface = sessions.Sessions()
+    short_way.init_app(app, app.session_interface)
     headers.init_app(app)
     logs.init_app(app)
+
     urls.init_app(app)
     database.init_app(app)
     migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))

@@ -6,8 +6,10 @@ addresses, and so all of them change together.
 
 import hashlib
 import os
+import re
 import shutil
 import time
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from flask.cli import with_appcontext
 from config import ROOT
 
 FOLDER = ROOT / "static"
+SCRIPTS = FOLDER / "js"
+IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 VERSION_LENGTH = 12
 FOR_GOOD = "public, max-age=31536000, immutable"
 FOUND = (200, 206, 304)
@@ -34,10 +40,36 @@ def url_path() -> str:
     return f"/static/{digest.hexdigest()[:VERSION_LENGTH]}"
 
 
+@cache
+def modules_of(script: str) -> tuple[str, ...]:
+    """What a script below ``js`` imports, directly or not, for the page to ask for at once.
+
+    Otherwise the browser finds them one inside the other, a round trip for each level.
+    """
+    found: list[str] = []
+    waiting = [SCRIPTS / script]
+    while waiting:
+        file = waiting.pop()
+        for address in IMPORT.findall(file.read_text()):
+            imported = (file.parent / address).resolve()
+            name = imported.relative_to(SCRIPTS).as_posix()
+            if name not in found:
+                found.append(name)
+                waiting.append(imported)
+    return tuple(sorted(found))
+
+
+def compact(script: str) -> str:
+    """Without the comments that have lines of their own, and without indentation: a quarter less
+    to send. Whatever needs a JavaScript parser is left alone."""
+    return INDENTATION.sub("", COMMENT.sub("", script))
+
+
 def init_app(app: Flask) -> None:
     """Say of static files that they can be kept, and add the command that copies them."""
     app.after_request(_keep)
     app.cli.add_command(assets)
+    app.jinja_env.globals["modules_of"] = modules_of
 
 
 @click.command()
@@ -81,6 +113,9 @@ def _copy(source: Path, target: Path) -> None:
     unfinished = target.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(source, unfinished)
+    if source == FOLDER:
+        for file in unfinished.rglob("*.js"):
+            file.write_text(compact(file.read_text()))
     unfinished.touch()  # copytree gave it the age of the original
     unfinished.rename(target)
 

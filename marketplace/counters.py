@@ -10,9 +10,6 @@ from typing import Any
 
 from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 PATIENCE_SECONDS = 0.25  # for a store; a limit is not worth a longer wait
 AWAY_SECONDS = 5.0  # before a store that failed is asked again
@@ -25,6 +22,10 @@ class Counters:
 
     def __init__(self, shared: Storage) -> None:
         self._shared = FixedWindowRateLimiter(shared)
+        faults = shared.base_exceptions
+        self._faults: tuple[type[Exception], ...] = (
+            (*faults, OSError) if isinstance(faults, tuple) else (faults, OSError)
+        )
         self._own = FixedWindowRateLimiter(InFile(Path(":memory:")))
         self._away_until = 0.0
 
@@ -33,7 +34,7 @@ class Counters:
         if time.monotonic() >= self._away_until:
             try:
                 return getattr(self._shared, question)(*arguments, **options)
-            except (RedisError, sqlite3.Error, OSError) as error:
+            except self._faults as error:
                 self._away_until = time.monotonic() + AWAY_SECONDS
                 logger.warning("limits are counted in memory for now: %s", error)
         return getattr(self._own, question)(*arguments, **options)
@@ -41,6 +42,10 @@ class Counters:
 
 def in_redis(url: str) -> RedisStorage:
     """Counts for workers on several machines. Nobody waits for a Redis that hangs."""
+    # Here, because loading it is a fifth of the start's time and most sites have none.
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
     options: dict[str, Any] = {
         "socket_connect_timeout": PATIENCE_SECONDS,
         "socket_timeout": PATIENCE_SECONDS,

@@ -6,23 +6,19 @@ not lost.
 """
 
 import os
-import sqlite3
+import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Generic, ParamSpec
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 from flask import Flask, current_app
-from huey import SqliteHuey
-from huey.api import Task
-from huey.storage import SqliteStorage
-from huey.utils import utcnow
 
 from config import ConfigError
 
-RETRIES = 12  # after 10 seconds, 20, 40 …: eleven hours in all
-FIRST_RETRY_SECONDS = 10
-LEASE = timedelta(minutes=5)  # far more than a job takes; then its worker must have died
+if TYPE_CHECKING:
+    from marketplace.job_queue import Queue
+
 THREADS = 2
 LOOK_SECONDS = 1.0  # how long a job waits for an idle worker at most
 STOP_TIMEOUT_SECONDS = 30
@@ -30,6 +26,8 @@ STOP_TIMEOUT_SECONDS = 30
 P = ParamSpec("P")
 
 _functions: dict[str, Callable[..., None]] = {}
+_opening = threading.Lock()
+_hourly: list[Callable[[], None]] = []
 
 
 class Job(Generic[P]):
@@ -44,40 +42,66 @@ class Job(Generic[P]):
 
     def later(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Store the call. It outlives this process."""
-        current_app.extensions["run_job"](self._name, args, kwargs)
+        queue_of(current_app).later(self._name, args, kwargs)
+
+
+def hourly(function: Callable[[], None]) -> Callable[[], None]:
+    """Decorates a function that the worker calls once an hour.
+
+    One that fails is not tried again, and an hour without a worker is not made up for: what it
+    has to do must be there to be done in the next one.
+    """
+    _hourly.append(function)
+    return function
 
 
 def init_app(app: Flask) -> None:
-    """Open the application's queue.
+    """Have a place for the application's queue, which is opened when it is first needed.
 
     :raises ConfigError: when its file cannot be written.
     """
+    folder = Path(app.instance_path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"INSTANCE_PATH: '{folder}' cannot be written ({error}).") from None
+    if not os.access(folder, os.W_OK):
+        raise ConfigError(f"INSTANCE_PATH: '{folder}' cannot be written.")
+    app.extensions["open_jobs"] = cache(partial(_open, app))
+
+
+def queue_of(app: Flask) -> "Queue":
+    """The application's queue; this process opens it with the first call."""
+    with _opening:
+        queue: Queue = app.extensions["open_jobs"]()
+    return queue
+
+
+def _open(app: Flask) -> "Queue":
+    from marketplace.job_queue import Queue  # noqa: PLC0415 - a fifth of the start's time
 
     def run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         with app.app_context():
             _functions[name](*args, **kwargs)
 
-    try:
-        folder = Path(app.instance_path)
-        folder.mkdir(parents=True, exist_ok=True)
-        queue = _Queue("jobs", filename=str(folder / "jobs.db"), results=False, fsync=True)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise ConfigError(
-            f"INSTANCE_PATH: '{app.instance_path}' cannot be written ({error})."
-        ) from None
+    def run_hourly(function: Callable[[], None]) -> None:
+        with app.app_context():
+            function()
+
+    queue = Queue(Path(app.instance_path) / "jobs.db", run)
+    for function in _hourly:
+        name = f"{function.__module__}.{function.__name__}"
+        queue.add_hourly(name, partial(run_hourly, function))
     os.register_at_fork(before=queue.storage.close)  # SQLite's connections survive no fork
-    app.extensions["jobs"] = queue
-    app.extensions["run_job"] = queue.task(
-        retries=RETRIES, retry_delay=FIRST_RETRY_SECONDS, retry_backoff=2
-    )(run)
+    return queue
 
 
 def work() -> None:
     """Do the jobs as they come, until this process is told to stop (SIGTERM)."""
-    current_app.extensions["jobs"].create_consumer(
+    queue_of(current_app).create_consumer(
         workers=THREADS,
         max_delay=LOOK_SECONDS,
-        periodic=False,
+        periodic=True,
         graceful_signal="TERM",
         shutdown_timeout=STOP_TIMEOUT_SECONDS,
     ).run()
@@ -85,59 +109,6 @@ def work() -> None:
 
 def drain() -> None:
     """Do what waits, here and now (for tests). What fails stays for later."""
-    queue = current_app.extensions["jobs"]
+    queue = queue_of(current_app)
     while (task := queue.dequeue()) is not None:
         queue.execute(task)
-
-
-class _Storage(SqliteStorage):  # type: ignore[misc]  # Huey has no types
-    """Keeps a job that a worker took until it is settled. Huey's own forgets it at once."""
-
-    def dequeue(self) -> bytes | None:
-        """Take the next job, and in the same breath schedule it again for after the lease."""
-        if not self.queue_size():
-            return None
-        with self.db(commit=True) as cursor:
-            cursor.execute(
-                "select id, data from task where queue = ? order by priority desc, id limit 1",
-                (self.name,),
-            )
-            row = cursor.fetchone()
-            if row is None:
-                return None
-            cursor.execute("delete from task where id = ?", (row[0],))
-            cursor.execute(
-                "insert into schedule (queue, data, timestamp) values (?, ?, ?)",
-                (self.name, row[1], (utcnow() + LEASE).timestamp()),
-            )
-            data: bytes = row[1]
-            return data
-
-    def settle(self, data: bytes) -> None:
-        """Forget a job for good."""
-        self.sql(
-            "delete from schedule where queue = ? and data = ?", (self.name, data), commit=True
-        )
-
-
-class _Queue(SqliteHuey):  # type: ignore[misc]
-    storage_class = _Storage
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._taken: dict[str, bytes] = {}
-
-    def dequeue(self) -> Task | None:
-        data = self.storage.dequeue()
-        if data is None:
-            return None
-        task = self.deserialize_task(data)
-        self._taken[task.id] = data
-        return task
-
-    def execute(self, task: Task, timestamp: datetime | None = None) -> None:
-        """Run it. Whatever came of it, done or to be tried again, is stored when this returns."""
-        super().execute(task, timestamp)
-        data = self._taken.pop(task.id, None)
-        if data is not None:
-            self.storage.settle(data)

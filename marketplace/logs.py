@@ -9,12 +9,16 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from random import getrandbits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, has_request_context, request
 from gunicorn import glogging  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ID_HEADER = "X-Request-ID"
 ID_VARIABLE = "HTTP_X_REQUEST_ID"
@@ -26,8 +30,25 @@ NOT_MODIFIED = 304
 
 
 def init_app(app: Flask) -> None:
-    """Name every request, in the answer and for templates."""
-    app.after_request(_tell_id)
+    """Name every request, in the answer, in the log and for templates.
+
+    A trusted proxy may have named it already.
+    """
+    believes = bool(app.config["TRUSTED_PROXIES"])
+    application = app.wsgi_app
+
+    def named(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        given = environ.get(ID_VARIABLE, "") if believes else ""
+        name = given if ID_FORM.fullmatch(given) else f"{getrandbits(128):032x}"
+        environ[ID_KEY] = name
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            headers.append((ID_HEADER, name))
+            return start_response(status, headers, exc_info)
+
+        return application(environ, start)
+
+    app.wsgi_app = named  # type: ignore[method-assign]
     app.jinja_env.globals["request_id"] = request_id
 
 
@@ -40,14 +61,9 @@ def configure() -> None:
 
 
 def request_id() -> str:
-    """This request's: the one that a trusted proxy gave it, or one of our own."""
-    environ = request.environ
-    known: str | None = environ.get(ID_KEY)
-    if known is None:
-        given = environ.get(ID_VARIABLE, "")
-        trusted = current_app.config["TRUSTED_PROXIES"] and ID_FORM.fullmatch(given)
-        known = environ[ID_KEY] = given if trusted else f"{getrandbits(128):032x}"
-    return known
+    """The name of the request that is being answered."""
+    name: str = request.environ.get(ID_KEY, "")
+    return name
 
 
 class JSONLines(logging.Formatter):
@@ -93,11 +109,6 @@ class GunicornLogger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no 
             "seconds": round(request_time.total_seconds(), 4),
         }
         self.access_log.info("%s %s", req.method, path, extra={"fields": fields})
-
-
-def _tell_id(response: Response) -> Response:
-    response.headers.add(ID_HEADER, request_id())
-    return response
 
 
 def _formatter() -> logging.Formatter:

@@ -67,14 +67,18 @@ class Figures:
         self._bound: dict[tuple[str | None, int], Counter] = {}
 
     def count_request(self, response: Response) -> Response:
-        """Every answer passes here, the idle polls' too, so the labels are looked up once."""
-        key = (request.endpoint, response.status_code)
-        counter = self._bound.get(key)
+        """Flask's hook: count an answer of the application."""
+        self.count(request.endpoint, response.status_code)
+        return response
+
+    def count(self, endpoint: str | None, status: int) -> None:
+        """One more answer. All pass here, the idle polls too, so labels are looked up once."""
+        counter = self._bound.get((endpoint, status))
         if counter is None:
             self._claim_new_values()
-            counter = self._bound[key] = self._requests.labels(_kind(), response.status_code)
+            counter = self._requests.labels(_kind(endpoint), status)
+            self._bound[endpoint, status] = counter
         counter.inc()
-        return response
 
     def count_retry(self, code: int | None) -> None:
         """A unit of work was lost to a conflict and is tried again."""
@@ -152,8 +156,11 @@ def _count_retry(_verb: str, code: int | None) -> None:
     current_figures().count_retry(code)
 
 
-def _kind() -> str:
-    return KINDS.get(request.endpoint or "", request.blueprint or request.endpoint or NO_ROUTE)
+def _kind(endpoint: str | None) -> str:
+    if endpoint is None:
+        return NO_ROUTE
+    blueprint, _, name = endpoint.rpartition(".")
+    return KINDS.get(endpoint, blueprint or name)
 
 
 def _is_asked_from_here() -> bool:

@@ -89,7 +89,7 @@ def poll(browser: FlaskClient, page: Page) -> bool:
 
 
 def _shown(item: str) -> Shown:
-    body = _found(r'<div class="body"[^>]*>(.*?)</div>', item)
+    body = _found(r'(?:<div class="body"[^>]*|<span)>(.*?)</(?:div|span)>', item)
     sender = int(_found(r'data-sender="(\d+)"', item))
     return Shown(sender, unescape(body), is_read='data-status="read"' in item)
 

@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from marketplace.accounts.models import User
+from marketplace.catalogue import listings
+from marketplace.catalogue.models import Status
 from marketplace.database import db
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.conversations import Numbers
@@ -114,6 +116,30 @@ def test_a_message_held_before_its_commit_reaches_who_read_meanwhile(
     follow(as_bea, pages[0])
     bodies = [message.body for message in pages[0].messages.values()]
     assert bodies == ["Hello", "first", "second"]
+
+
+def test_a_line_about_the_listing_held_before_its_commit_reaches_who_read_meanwhile(
+    at_commit: None,
+    race: Race,
+    sam: User,
+    bea: User,
+    bicycle: int,
+    as_bea: FlaskClient,
+    conversation: int,
+):
+    """What nobody wrote takes its numbers like any message: under the conversation's lock."""
+    pages: list[Page] = []
+    waited = race.run(
+        lambda: listings.set_status(sam, bicycle, Status.RESERVED),
+        lambda: messages.send(bea, conversation, "For me?", "b"),
+        lambda: pages.append(Page.load(as_bea, conversation)),
+    )
+    assert waited
+    assert list(pages[0].messages) == [1]
+    follow(as_bea, pages[0])
+    assert list(pages[0].messages) == [1, 2, 3]
+    with_line = Page.load(as_bea, conversation)
+    assert [shown.body for shown in with_line.messages.values()][2] == "For me?"
 
 
 @where_writers_overlap

@@ -4,18 +4,22 @@ The foreign key of the INSERT takes a shared lock on that row; two writers hold 
 for themselves, and the database ends one of them.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, update
 
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction
+from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import messages
 from marketplace.messaging.models import Conversation, Message
 from tests.soak import auto_increment
 
 
 @transaction
-def store(user: User, conversation_id: int, body: str, client_id: str) -> int:
+def store(
+    user: User, conversation_id: int, body: str, client_id: str, _attachment_ids: Sequence[str]
+) -> messages.MessageItem:
     """The message, and then the conversation."""
     number = auto_increment.take_ticket()
     db.session.execute(
@@ -32,7 +36,20 @@ def store(user: User, conversation_id: int, body: str, client_id: str) -> int:
         update(Conversation).where(Conversation.id == conversation_id).values(version=number),
         execution_options={"synchronize_session": False},
     )
-    return number
+    return messages.MessageItem(
+        seq=number,
+        version=number,
+        kind="text",
+        sender_id=user.id,
+        sender_name=user.name,
+        body=body,
+        client_id=client_id,
+        reply_to=None,
+        attachments=(),
+        created_at=utcnow(),
+        edited_at=None,
+        deleted=False,
+    )
 
 
 messages._store = store
