@@ -1,24 +1,19 @@
 // Every page.
 
+import "./elements/alert-permission.js";
+import "./elements/connection-status.js";
 import "./elements/contact-form.js";
 import "./elements/unread-badge.js";
+import "./lib/audience.js";
+import "./lib/menus.js";
 import { wipe } from "./lib/drafts.js";
+import { forgetPlaces } from "./lib/list-place.js";
 import { localize } from "./lib/time.js";
 
 localize(document);
 
 document.addEventListener("submit", ({ target }) => {
-  if (new URL(target.action).pathname.endsWith("/logout")) wipe();
+  if (!new URL(target.action).pathname.endsWith("/logout")) return;
+  wipe();
+  forgetPlaces();
 });
-
-// An open menu closes like any other: by Escape, or by a click beside it.
-for (const menu of document.querySelectorAll("details.account")) {
-  document.addEventListener("click", ({ target }) => {
-    if (!menu.contains(target)) menu.open = false;
-  });
-  menu.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  });
-}

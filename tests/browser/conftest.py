@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
+from config import Settings
+from marketplace import create_app
+from marketplace.database import db
+from tests.browser.stage import Person, Stage
 from tests.browser.visitor import Visitor
-from tests.conftest import need
+from tests.conftest import CHEAP_HASH, need
 from tests.databases import Database
 from tests.servers import Server
 
@@ -32,6 +36,18 @@ def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("site") / "instance"
     with Server(database.create(), folder, POLL_INTERVAL="0.3") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stage(site: Server) -> Iterator[Stage]:
+    """For what is quicker done without a browser."""
+    settings = Settings.from_environment(site.environment)
+    app = create_app(settings, overrides={"TESTING": True, **CHEAP_HASH})
+    yield Stage(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        app.extensions["reader"].dispose()
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +85,28 @@ def sam(visit: Visit) -> Visitor:
 def bicycle(sam: Visitor) -> str:
     """The path of the bicycle that Sam sells."""
     return sam.sell("Red bicycle")
+
+
+@pytest.fixture
+def arrive(
+    stage: Stage, base_url: str, new_context: Callable[..., BrowserContext]
+) -> Callable[..., Person]:
+    """A window of somebody new who is signed in already: ``arrive("Bea", locale="fr")``."""
+
+    def open_window(name: str, **options: Any) -> Person:
+        context = new_context(**{"locale": "en", **options})
+        return Person(context, base_url, stage, stage.person(name))
+
+    return open_window
+
+
+@pytest.fixture
+def staged_bea(arrive: Callable[..., Person]) -> Person:
+    """Bea's window, without the way to get there."""
+    return arrive("Bea")
+
+
+@pytest.fixture
+def staged_sam(arrive: Callable[..., Person]) -> Person:
+    """Sam's window."""
+    return arrive("Sam")

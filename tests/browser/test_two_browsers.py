@@ -36,7 +36,7 @@ def test_read_marks_and_badges_follow(bea: Visitor, sam: Visitor, bicycle: str):
     expect(sam.badge).to_have_text("1")
     expect(sam.page).to_have_title(re.compile(r"^\(1\) "))
     expect(sam.row(conversation)).to_have_attribute("data-unread", "1")
-    sam.row(conversation).locator("a").click()
+    sam.row(conversation).get_by_role("link").click()
 
     expect(bea.messages.last).to_have_attribute("data-status", "read")
     expect(sam.badge).to_be_hidden()
@@ -56,7 +56,7 @@ def test_it_works_without_scripts(visit: Visit):
     sam.page.goto("/messages")
     expect(sam.badge).to_have_text("1")
     expect(sam.row(conversation)).to_have_attribute("data-unread", "1")
-    sam.row(conversation).locator("a").click()
+    sam.row(conversation).get_by_role("link").click()
     expect(sam.badge).to_have_text("1")  # fetching is not reading
     sam.page.get_by_role("button", name="Mark as read").click()
     expect(sam.badge).to_be_hidden()

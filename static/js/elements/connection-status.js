@@ -1,9 +1,17 @@
-// <connection-status>: says so when the page is cut off, and briefly when it is back.
+// <connection-status>: says so when the page is cut off, and briefly when it is back. Beside a
+// conversation that is its poll's to say, elsewhere the badge's, by "connection" events.
 
 const BACK_MS = 3_000;
 
 class ConnectionStatus extends HTMLElement {
   #timer = null;
+  #listening = new AbortController();
+
+  connectedCallback() {
+    if (this.closest("live-conversation")) return;
+    const { signal } = this.#listening;
+    document.addEventListener("connection", ({ detail }) => (this.state = detail), { signal });
+  }
 
   get state() {
     return this.dataset.state;
@@ -19,6 +27,7 @@ class ConnectionStatus extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.#listening.abort();
     clearTimeout(this.#timer);
   }
 

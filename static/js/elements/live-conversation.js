@@ -2,39 +2,50 @@
 // is stored; everything else only makes it come sooner.
 
 import "./connection-status.js";
+import "./last-seen.js";
 import "./message-composer.js";
 import "./message-log.js";
-import { request } from "../lib/api.js";
-import { Outbox } from "../lib/outbox.js";
+import "./sign-in-dialog.js";
+import "./typing-line.js";
+import "./unsent-text.js";
+import { renewTokens, request } from "../lib/api.js";
+import { renewParts } from "../lib/page-parts.js";
 import { Poller } from "../lib/poller.js";
 import { ReadMark } from "../lib/read-mark.js";
+import { TypingNotice } from "../lib/typing-notice.js";
+import { Writing } from "../lib/writing.js";
 
 class LiveConversation extends HTMLElement {
   #reader;
   #cursor;
+  #closed;
+  #isOutOfDate = false; // the parts around the messages
   #etag = null;
   #log;
   #status;
+  #signIn;
   #typing;
   #poller;
-  #outbox;
+  #writing;
   #readMark;
 
   connectedCallback() {
     // An older part, as one pages through it without scripts: with them it comes by scrolling.
     if (new URLSearchParams(location.search).has("before")) location.replace(location.pathname);
-    const { reader, cursor, readSeq, interval } = this.dataset;
+    const { reader, cursor, readSeq, interval, closed } = this.dataset;
     this.#reader = Number(reader);
     this.#cursor = Number(cursor);
+    this.#closed = closed || null;
     this.#log = this.querySelector("message-log");
     this.#status = this.querySelector("connection-status");
-    this.#typing = this.querySelector("#typing");
-    this.#startReading(Number(readSeq));
-    this.#startWriting();
+    this.#typing = this.querySelector("typing-line");
     this.#poller = new Poller(() => this.#poll(), {
       interval: Number(interval),
       onState: (state) => this.#show(state),
     });
+    this.#startReading(Number(readSeq));
+    this.#startWriting();
+    this.#startSigningIn();
     this.#poller.start();
   }
 
@@ -56,64 +67,49 @@ class LiveConversation extends HTMLElement {
         this.#tellUnread((await response.json()).unread);
       },
     });
-    const watch = (element) => {
+    const onShown = (element) => {
       if (Number(element.dataset.sender) !== this.#reader) this.#readMark.watch(element);
     };
-    this.#log.start({ reader: this.#reader, readSeq, onShown: watch });
-    this.#log.list.elements.forEach(watch);
+    this.#log.start({ reader: this.#reader, readSeq, onShown });
   }
 
   #startWriting() {
-    this.#outbox = new Outbox({
+    const notice = new TypingNotice(() => request("PUT", `${this.#api}/typing`));
+    this.#writing = new Writing({
+      log: this.#log,
+      url: `${this.#api}/messages`,
       key: `${this.#reader}:${this.dataset.conversationId}`,
-      post: (item) => this.#post(item),
-      onSent: (_item, stored) => {
-        this.#log.list.confirm(stored);
-        this.#poller.now();
-      },
-      onFailed: (item, sentence) => this.#log.list.markPending(item.client_id, "failed", sentence),
+      onSent: () => this.#poller.now(),
     });
-    for (const item of this.#outbox.items) this.#restore(item);
+    this.addEventListener("input", ({ target }) => target.name === "body" && notice.note(target.value));
     this.addEventListener("write", ({ detail }) => {
-      this.#log.write(this.#outbox.add(detail));
-      this.#outbox.flush();
+      this.#writing.add(detail);
+      this.querySelector(".first-contact")?.remove();
+      notice.end();
     });
-    this.addEventListener("click", (event) => this.#decide(event.target));
-    this.#outbox.flush();
+    this.addEventListener("click", ({ target }) => this.#writing.decide(target));
   }
 
-  /** A message an earlier page left unsent, unless it was stored and only the answer got lost. */
-  #restore(item) {
-    if (this.#log.list.hasStored(item.client_id)) {
-      this.#outbox.remove(item.client_id);
-      return;
-    }
-    this.#log.write(item);
-    if (item.refused !== null) this.#log.list.markPending(item.client_id, "failed", item.refused);
-  }
-
-  async #post({ body, client_id }) {
-    const response = await request("POST", `${this.#api}/messages`, { json: { body, client_id } });
-    return response.json();
-  }
-
-  /** Retry or Discard, inside a message that was not sent. */
-  #decide(target) {
-    const clientId = target.closest("[data-client-id]")?.dataset.clientId;
-    if (target.closest("[data-retry]")) {
-      this.#log.list.markPending(clientId, "sending");
-      this.#outbox.retry(clientId);
-    } else if (target.closest("[data-discard]")) {
-      this.#outbox.remove(clientId);
-      this.#log.list.removePending(clientId);
-    }
+  #startSigningIn() {
+    this.#signIn = document.querySelector("sign-in-dialog");
+    this.#signIn.addEventListener("signed-in", () => this.#poller.now());
+    this.#status.querySelector("a").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#signIn.open(event.currentTarget.href);
+    });
   }
 
   async #poll() {
     const url = `/messages/${this.dataset.conversationId}/poll?after=${this.#cursor}`;
     const response = await request("GET", url, { etag: this.#etag });
+    // Signed in again, here or in another tab: this page's form tokens are of the old session.
+    if (this.#status.state === "signed-out") await renewTokens();
     const interval = Number(response.headers.get("Poll-Interval"));
-    if (response.status === 304) return { interval };
+    if (response.status === 304) {
+      this.#typing.show();
+      this.#keepUp();
+      return { interval };
+    }
     const news = await response.json();
     if (news.reset) {
       location.reload();
@@ -125,29 +121,47 @@ class LiveConversation extends HTMLElement {
     return { more: news.has_more, interval };
   }
 
-  #apply({ messages, participants, unread }) {
+  #apply({ messages, participants, unread, closed }) {
     this.#log.apply(messages);
-    for (const { sender, client_id } of messages) {
-      if (sender.id === this.#reader) this.#outbox.settle(client_id);
-    }
-    const others = participants.filter(({ id }) => id !== this.#reader);
-    if (others.length) this.#log.list.markReceipts(Math.min(...others.map((each) => each.read_seq)));
-    this.#typing.hidden = !others.some((each) => each.typing);
+    this.#writing.settle(messages.filter(({ sender }) => sender.id === this.#reader));
+    this.#showOthers(participants.filter(({ id }) => id !== this.#reader), messages);
+    if (messages.length) this.#noteMessages();
+    this.#isOutOfDate ||= closed !== this.#closed || messages.some(({ kind }) => kind !== "text");
+    this.#closed = closed;
+    this.#keepUp();
     this.#tellUnread(unread);
+  }
+
+  #showOthers(others, messages) {
+    if (!others.length) return;
+    this.#log.list.status.readUpTo(Math.min(...others.map((each) => each.read_seq)));
+    const hasWritten = messages.some(({ sender }) => sender.id !== this.#reader);
+    this.#typing.show(!hasWritten && others.some((each) => each.typing));
+    this.querySelector("last-seen")?.show(others[0]);
+  }
+
+  /** Have head and composer say what holds now; when that fails, after the next poll. */
+  async #keepUp() {
+    if (!this.#isOutOfDate) return;
+    this.#isOutOfDate = false;
+    await renewParts(this).catch(() => (this.#isOutOfDate = true));
+  }
+
+  #noteMessages() {
+    this.querySelector(".first-contact")?.remove();
+    document.dispatchEvent(new CustomEvent("messages")); // for the list of conversations beside
   }
 
   #tellUnread(unread) {
     document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
   }
 
-  /** Signed in again in another tab: this page's form tokens are of the old session. */
   #show(state) {
-    if (this.#status.state === "signed-out" && state === "online") {
-      location.reload();
-      return;
-    }
-    if (this.#status.state !== "online" && state === "online") this.#outbox.flush();
+    const isBack = this.#status.state !== "online" && state === "online";
     this.#status.state = state;
+    if (!isBack) return;
+    this.#signIn.close();
+    this.#writing.flush();
   }
 }
 

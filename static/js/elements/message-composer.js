@@ -1,22 +1,32 @@
 // <message-composer>: the form at the bottom. Never disabled; a text stays here, and in this
 // browser, until it is a message. Tells the conversation by a "write" event.
 
+import "./picture-tray.js";
 import * as drafts from "../lib/drafts.js";
+import { offerSuggestions } from "../lib/suggestions.js";
+
+const NEAR_THE_LIMIT = 500;
 
 class MessageComposer extends HTMLElement {
   #form;
   #field;
+  #tray;
   #key;
+  #isWaiting = false; // for pictures; what is written then goes out by itself
 
   connectedCallback() {
     this.#form = this.querySelector("form");
     this.#field = this.#form.elements.body;
+    this.#tray = this.querySelector("picture-tray");
     this.#key = `draft:${this.dataset.draft}`;
     this.#field.value ||= drafts.read(this.#key) ?? "";
-    this.#fit();
+    this.#show();
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#field.addEventListener("paste", (event) => this.#pasted(event));
+    this.addEventListener("pictures", () => this.#picturesChanged());
+    offerSuggestions(this, this.#field);
   }
 
   #submit(event) {
@@ -25,41 +35,81 @@ class MessageComposer extends HTMLElement {
     const body = this.#field.value.trim();
     const fault = this.#faultOf(body);
     this.#complain(fault);
-    if (fault) return;
-    this.dispatchEvent(new CustomEvent("write", { detail: body, bubbles: true }));
+    this.#wait(!fault && this.#tray.isBusy);
+    if (fault || this.#isWaiting) return;
+    const detail = { body, attachments: this.#tray.take() };
+    this.dispatchEvent(new CustomEvent("write", { detail, bubbles: true }));
     this.#field.value = "";
     this.#changed();
   }
 
   #changed() {
     drafts.keep(this.#key, this.#field.value);
-    if (this.#field.value) this.#complain("");
-    this.#fit();
+    this.#complain("");
+    this.#show();
   }
 
-  /** Enter sends, except while an input method composes, and on touch, where it is a new line. */
+  /** Enter sends or begins a line, as one has set it; Shift turns it round, Ctrl always sends.
+   * On touch it begins a line, and while an input method composes it is none of ours. */
   #pressed(event) {
     const composing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
-    if (matchMedia("(pointer: coarse)").matches) return;
+    if (event.key !== "Enter" || composing) return;
+    const enterSends = this.dataset.enterSends === "true" && !matchMedia("(pointer: coarse)").matches;
+    if (enterSends === event.shiftKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }
 
+  /** A picture; what a word processor copies is a text first, with a picture of it beside. */
+  #pasted(event) {
+    const { files, types } = event.clipboardData;
+    if (!files.length || types.includes("text/plain")) return;
+    event.preventDefault();
+    this.#tray.add(files);
+  }
+
+  #picturesChanged() {
+    const goesOut = this.#isWaiting && !this.#tray.isBusy;
+    if (this.#tray.isEmpty) this.#wait(false);
+    else if (goesOut) this.#form.requestSubmit();
+  }
+
+  #wait(isWaiting) {
+    this.#isWaiting = isWaiting;
+    this.querySelector("[data-waiting]").hidden = !isWaiting;
+  }
+
   #faultOf(body) {
-    const { limit, blank, tooLong } = this.dataset;
-    const surplus = [...body].length - Number(limit);
-    if (!body) return blank;
-    return surplus > 0 ? tooLong.replace("{count}", surplus) : "";
+    const { blank, tooLong, unfinished } = this.dataset;
+    const surplus = -this.#left;
+    if (!body && this.#tray.isEmpty) return blank;
+    if (surplus > 0) return tooLong.replace("{count}", surplus);
+    return this.#tray.hasFailed ? unfinished : "";
+  }
+
+  /** Characters left, as the server counts them. */
+  get #left() {
+    return Number(this.dataset.limit) - [...this.#field.value.trim()].length;
+  }
+
+  #counted(what, count) {
+    const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+    return this.dataset[what + (form === "one" ? "One" : "Other")].replace("{count}", count);
   }
 
   #complain(sentence) {
     this.#field.classList.toggle("is-invalid", sentence !== "");
-    this.querySelector("[role=alert]").textContent = sentence;
+    this.querySelector("#composer-error").textContent = sentence;
   }
 
-  /** Browsers without `field-sizing` grow the field by hand; the cap is the stylesheet's. */
-  #fit() {
+  /** The counter appears near the limit. Browsers without `field-sizing` grow the field by hand. */
+  #show() {
+    const left = this.#left;
+    const counter = this.querySelector(".counter");
+    counter.hidden = left > NEAR_THE_LIMIT;
+    counter.textContent = this.#counted(left < 0 ? "over" : "left", Math.abs(left));
+    counter.classList.toggle("over", left < 0);
+    this.#field.setAttribute("aria-invalid", left < 0);
     if (CSS.supports("field-sizing", "content")) return;
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight + 2}px`;

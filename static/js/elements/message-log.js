@@ -83,19 +83,17 @@ class MessageLog extends HTMLElement {
     this.#pill.textContent = `${count === 1 ? one : other.replace("{count}", count)} ↓`;
   }
 
-  /** Older messages come above without moving what is being read, and without being read out. */
+  /** Older messages come above without moving what is being read. */
   async #loadOlder() {
     const link = this.#older;
     if (!link || link.ariaBusy === "true") return;
     link.ariaBusy = "true";
-    this.setAttribute("aria-live", "off");
     try {
       await this.#prepend(`${link.dataset.url}?before=${this.#list.oldest}`);
     } catch {
       // The link stays, to be tried again.
     } finally {
       link.ariaBusy = "false";
-      requestAnimationFrame(() => this.removeAttribute("aria-live"));
     }
   }
 

@@ -3,6 +3,7 @@
 import { isSameDay, localize } from "./time.js";
 
 const GROUP_MS = 5 * 60_000;
+const SAID = ".bubble, .system-line"; // the part that is read, in both senses
 
 /** The element of a message from the poll or the history. */
 export function elementOf({ html }) {
@@ -11,16 +12,20 @@ export function elementOf({ html }) {
   return template.content.firstElementChild;
 }
 
-/** Day, time and grouping, as they follow from the message before. */
-export function arrange(element, dayTemplate) {
+/** Day, time and grouping, as they follow from the message before; undefined when there is none. */
+export function arrange(element, before, dayTemplate) {
   const moment = momentOf(element);
-  const before = element.previousElementSibling;
-  const sameDay = before !== null && isSameDay(momentOf(before), moment);
+  const sameDay = before !== undefined && isSameDay(momentOf(before), moment);
   const shown = element.querySelector(".day");
   if (sameDay) shown?.remove();
   else if (!shown) element.prepend(dayOf(moment, dayTemplate));
   element.classList.toggle("grouped", sameDay && isGrouped(element, before));
   localize(element);
+}
+
+/** Put a line, such as the one before what is new, above what an element says. */
+export function putAbove(line, element) {
+  element.querySelector(SAID).before(line);
 }
 
 /** Show the status of an own message as icon and word. */
@@ -36,14 +41,14 @@ export function setStatus(element, status, labels) {
  * One that says the same stays itself, so that it is not read out twice. */
 export function renew(element, fresh) {
   const mark = element.querySelector(".new-mark");
-  if (element.querySelector(".bubble").innerHTML !== fresh.querySelector(".bubble").innerHTML) {
-    if (mark) fresh.querySelector(".bubble").before(mark);
+  if (element.querySelector(SAID).innerHTML !== fresh.querySelector(SAID).innerHTML) {
+    if (mark) putAbove(mark, fresh);
     element.replaceWith(fresh);
     return fresh;
   }
   for (const { name, value } of fresh.attributes) element.setAttribute(name, value);
   element.removeAttribute("data-client-id");
-  element.querySelector(".meta").replaceWith(fresh.querySelector(".meta"));
+  element.querySelector(".meta")?.replaceWith(fresh.querySelector(".meta"));
   element.querySelector(".failure")?.remove();
   return element;
 }
@@ -56,12 +61,15 @@ function dayOf(moment, template) {
 
 function isGrouped(element, before) {
   return (
+    before.parentElement === element.parentElement &&
     before.dataset.sender === element.dataset.sender &&
     momentOf(element) - momentOf(before) < GROUP_MS &&
+    !before.matches(".system") &&
+    !element.matches(".system") &&
     !element.querySelector(".new-mark")
   );
 }
 
 function momentOf(element) {
-  return new Date(element.querySelector(".meta time").dateTime);
+  return new Date(element.querySelector('time[data-format="clock"]').dateTime);
 }

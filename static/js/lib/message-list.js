@@ -1,53 +1,54 @@
 // The messages on the page, each once: stored ones by their seq, own ones on their way by their
-// client id.
+// client id. Nothing that is done to one of them looks at all.
 
-import { arrange, elementOf, renew, setStatus } from "./message-element.js";
+import { arrange, elementOf, renew } from "./message-element.js";
+import { MessagePages } from "./message-pages.js";
+import { NewMark } from "./new-mark.js";
+import { ownElement } from "./own-message.js";
+import { OwnStatus } from "./own-status.js";
 
 export class MessageList {
-  #list;
+  #log;
+  #pages;
   #reader;
   #templates;
-  #labels;
   #onShown;
   #newMark;
-  #readSeq = Infinity;
-  #receiptSeq = 0;
+  #status;
+  #oldest; // without any message, every one is new
   #heldBack = null; // changes of messages that the history is just bringing
 
   /** @param onShown told of each stored message's element that was put on the page. */
   constructor(log, { reader, onShown }) {
-    this.#list = log.querySelector("ol");
+    this.#log = log;
     this.#reader = reader;
-    this.#labels = log.dataset;
     this.#onShown = onShown;
+    this.#status = new OwnStatus(log);
     const template = (name) => log.querySelector(`template[data-${name}]`).content.firstElementChild;
     this.#templates = { own: template("own"), day: template("day") };
-    this.#newMark = template("new");
-    for (const element of this.#list.children) this.#arrange(element);
+    this.#takeOver(log.querySelector("ol"));
+    this.#newMark = new NewMark(template("new"), this.#pages, reader);
   }
 
-  get elements() {
-    return [...this.#list.children];
-  }
-
-  /** The seq of the oldest message on the page; without any, every message is new. */
+  /** The seq of the oldest message on the page. */
   get oldest() {
-    return Number(this.#list.querySelector("[data-seq]")?.dataset.seq ?? 0);
+    return this.#oldest;
+  }
+
+  /** How far one's own messages are. */
+  get status() {
+    return this.#status;
   }
 
   /** Whether an own message is stored and shown already. */
   hasStored(clientId) {
-    return this.#list.querySelector(`[data-seq][data-key="${CSS.escape(clientId)}"]`) !== null;
+    return this.#log.querySelector(`[data-seq][data-key="${CSS.escape(clientId)}"]`) !== null;
   }
 
   /** Show an own message before it is stored. */
-  addPending({ client_id, body, written_at }) {
-    const element = this.#templates.own.cloneNode(true);
-    element.dataset.clientId = client_id;
-    element.dataset.key = client_id;
-    element.querySelector(".body").textContent = body;
-    element.querySelector("time").dateTime = new Date(written_at).toISOString();
-    this.#list.append(element);
+  addPending(item) {
+    const element = ownElement(this.#templates.own, item);
+    this.#pages.newest.append(element);
     this.#arrange(element);
   }
 
@@ -55,7 +56,7 @@ export class MessageList {
   markPending(clientId, status, sentence = "") {
     const element = this.#pending(clientId);
     if (!element) return;
-    setStatus(element, status, this.#labels);
+    this.#status.show(element, status);
     element.querySelector(".failure").hidden = status !== "failed";
     element.querySelector(".failure p").textContent = sentence;
   }
@@ -77,7 +78,7 @@ export class MessageList {
     element.removeAttribute("data-client-id");
     element.querySelector(".failure").remove();
     element.querySelector("time").dateTime = created_at;
-    setStatus(element, "sent", this.#labels);
+    this.#status.show(element, "sent");
     this.#place(element, seq);
   }
 
@@ -87,10 +88,10 @@ export class MessageList {
     for (const item of items) {
       const shown = this.#stored(item.seq) ?? this.#pendingOf(item);
       if (shown) this.#renew(shown, item);
-      else if (item.seq < this.oldest) this.#heldBack?.push(item);
+      else if (item.seq < this.#oldest) this.#heldBack?.push(item);
       else {
         this.#place(elementOf(item), item.seq);
-        news += item.sender.id === this.#reader ? 0 : 1;
+        news += item.sender.id === this.#reader || item.kind !== "text" ? 0 : 1;
       }
     }
     return news;
@@ -101,45 +102,54 @@ export class MessageList {
     this.#heldBack = [];
   }
 
-  /** Put older messages before the others, and then what changed while they were on their way. */
+  /** Put older messages before the others, and then what changed while they were on their way.
+   * They are not news, and not read out. */
   prepend(items) {
+    const list = this.#pages.older();
+    const next = this.#stored(this.#oldest);
     for (const item of items) {
-      if (!this.#stored(item.seq)) this.#place(elementOf(item), item.seq);
+      const element = elementOf(item);
+      element.setAttribute("aria-live", "off");
+      this.#place(element, item.seq, list);
     }
+    if (items.length) this.#oldest = items[0].seq;
+    if (next) this.#arrange(next);
     const overtaken = this.#heldBack.filter((item) => this.#stored(item.seq));
     this.#heldBack = null;
     this.apply(overtaken);
-    this.markNew(this.#readSeq);
-  }
-
-  /** How far the others have read. */
-  markReceipts(receiptSeq) {
-    if (receiptSeq <= this.#receiptSeq) return;
-    this.#receiptSeq = receiptSeq;
-    for (const element of this.#list.querySelectorAll('[data-seq][data-status="sent"]')) {
-      this.#markReceipt(element);
-    }
+    this.#drawNewMark();
   }
 
   /** Draw the line before the first unread message of another; the element, if there is one. */
   markNew(readSeq) {
-    this.#readSeq = readSeq;
-    const first = this.elements.find(
-      ({ dataset }) => Number(dataset.seq) > readSeq && Number(dataset.sender) !== this.#reader,
-    );
-    if (!first || first.contains(this.#newMark)) return first;
-    const earlier = this.#newMark.closest("li");
-    first.querySelector(".bubble").before(this.#newMark);
-    for (const element of [first, earlier]) if (element) this.#arrange(element);
+    this.#newMark.start(readSeq);
+    return this.#drawNewMark();
+  }
+
+  /** What the server rendered, with its days in UTC, becomes the reader's. */
+  #takeOver(list) {
+    for (const line of list.querySelectorAll("[data-line]")) line.remove();
+    this.#oldest = Number(list.firstElementChild?.dataset.seq ?? 0);
+    this.#pages = new MessagePages(list);
+    this.#pages.expect(this.#oldest - 1);
+    for (const element of list.children) {
+      this.#arrange(element);
+      this.#onShown(element);
+    }
+  }
+
+  #drawNewMark() {
+    const { first, changed } = this.#newMark.draw();
+    for (const element of changed) this.#arrange(element);
     return first;
   }
 
   #stored(seq) {
-    return this.#list.querySelector(`[data-seq="${Number(seq)}"]`);
+    return this.#log.querySelector(`#m${Number(seq)}`);
   }
 
   #pending(clientId) {
-    return this.#list.querySelector(`[data-client-id="${CSS.escape(clientId)}"]`);
+    return this.#pages.newest.querySelector(`[data-client-id="${CSS.escape(clientId)}"]`);
   }
 
   #pendingOf(item) {
@@ -152,23 +162,26 @@ export class MessageList {
     }
   }
 
-  /** Put an element after all lower seqs and before what is not stored yet. */
-  #place(element, seq) {
-    const before = this.elements.findLast((each) => Number(each.dataset.seq) < seq);
-    const place = before ? before.nextElementSibling : this.#list.firstElementChild;
-    if (place !== element) this.#list.insertBefore(element, place);
+  /** Put an element into a list, after all lower seqs and before what is not stored yet. */
+  #place(element, seq, list = element.parentElement ?? this.#pages.newest) {
+    const before = this.#before(seq, list);
+    const place = before ? before.nextElementSibling : list.firstElementChild;
+    if (place !== element) list.insertBefore(element, place);
     this.#arrange(element);
     if (element.nextElementSibling) this.#arrange(element.nextElementSibling);
-    this.#markReceipt(element);
+    this.#status.placed(element);
     this.#onShown(element);
   }
 
-  #markReceipt(element) {
-    const { seq, status } = element.dataset;
-    if (status === "sent" && Number(seq) <= this.#receiptSeq) setStatus(element, "read", this.#labels);
+  /** The last element of a lower seq in a list: nearly always that of the seq before. */
+  #before(seq, list) {
+    const neighbour = this.#stored(seq - 1);
+    let element = neighbour?.parentElement === list ? neighbour : list.lastElementChild;
+    while (element && !(Number(element.dataset.seq) < seq)) element = element.previousElementSibling;
+    return element;
   }
 
   #arrange(element) {
-    arrange(element, this.#templates.day);
+    arrange(element, this.#pages.before(element), this.#templates.day);
   }
 }

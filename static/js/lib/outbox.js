@@ -38,8 +38,9 @@ export class Outbox {
     return [...this.#items];
   }
 
-  add(body) {
-    const item = { client_id: newClientId(), body, written_at: Date.now(), refused: null };
+  /** @param message `{body, attachments}`. */
+  add(message) {
+    const item = { client_id: newClientId(), ...message, written_at: Date.now(), refused: null };
     this.#items.push(item);
     this.#keep(item);
     return item;

@@ -1,5 +1,8 @@
 // Asks again and again: every interval, slower when the tab is hidden, backing off when refused,
 // at once when somebody comes back. Never two requests at the same time, and never silent for good.
+//
+// A hidden tab asks every 20 s. After some minutes Chromium lets the timers of a hidden page fire
+// once a minute only: a pause of at most a minute still ends with one of those.
 
 import { RequestError } from "./api.js";
 
@@ -91,10 +94,11 @@ export class Poller {
 
   /** Twice as long each time, and nobody at the same moment as everybody else. */
   #pauseAfter(error) {
-    if (error.retryAfter) return error.retryAfter * 1000 * (1 + Math.random() / 4);
+    const wanted = (error.retryAfter ?? 0) * 1000 * (1 + Math.random() / 4);
     const jitter = 0.75 + Math.random() / 2;
     const doubled = this.#interval * 2 ** Math.min(this.#failures - 1, 8);
-    return Math.max(Math.min(doubled, LONGEST_MS) * jitter, document.hidden ? HIDDEN_MS : 0);
+    const pause = wanted || Math.min(doubled, LONGEST_MS) * jitter;
+    return Math.max(pause, document.hidden ? HIDDEN_MS : 0);
   }
 
   #schedule(pause) {

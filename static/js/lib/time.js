@@ -1,6 +1,8 @@
 // Times in the reader's own zone and the page's language. The server's text is in UTC.
 
-const language = document.documentElement.lang || undefined;
+// In the browser's own kind of the page's language: British clocks are not American ones.
+const { lang } = document.documentElement;
+const language = navigator.languages.find((each) => each.split("-")[0] === lang) ?? (lang || undefined);
 const DAY_MS = 86_400_000;
 
 const clockFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
@@ -24,7 +26,9 @@ export function localize(root) {
   for (const time of times) {
     if (!time.dateTime) continue;
     const date = new Date(time.dateTime);
-    time.textContent = FORMATS[time.dataset.format](date);
+    const text = FORMATS[time.dataset.format](date);
+    if (time.textContent === text) continue; // a change would be read out
+    time.textContent = text;
     time.title = fullFormat.format(date);
   }
 }
@@ -32,6 +36,12 @@ export function localize(root) {
 /** Whether two moments fall on one day of the reader's calendar. */
 export function isSameDay(one, other) {
   return one.toDateString() === other.toDateString();
+}
+
+/** The reader's calendar days between a moment and now; a clock that is ahead counts as today. */
+export function daysAgo(date) {
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+  return Math.max(0, Math.round((midnight(Date.now()) - midnight(date)) / DAY_MS));
 }
 
 function dayName(date) {
@@ -49,12 +59,6 @@ function shortName(date) {
   return date.getFullYear() === new Date().getFullYear()
     ? dateFormat.format(date)
     : yearFormat.format(date);
-}
-
-/** Calendar days between a moment and now; a clock that is ahead counts as today. */
-function daysAgo(date) {
-  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
-  return Math.max(0, Math.round((midnight(Date.now()) - midnight(date)) / DAY_MS));
 }
 
 function capitalised(text) {

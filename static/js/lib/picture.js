@@ -1,0 +1,98 @@
+// One picture in the composer: seen and uploaded at once, stored or refused soon after.
+
+import { upload } from "./upload.js";
+
+export class Picture {
+  element;
+  stored = null; // what the server knows it as
+  isFailed = false;
+  #file;
+  #sentences;
+  #onChange;
+  #leaving = new AbortController();
+
+  /**
+   * @param template the server's element for one.
+   * @param sentences `{url, maxBytes, tooLarge, unreadable, failed}`: where it goes, and what to
+   *   say when it cannot; `{name}` in them is the file's.
+   * @param onChange told when it is stored or failed.
+   */
+  constructor(template, sentences, onChange) {
+    this.element = template.cloneNode(true);
+    this.#sentences = sentences;
+    this.#onChange = onChange;
+  }
+
+  /** Whether it is neither stored nor failed. */
+  get isOnItsWay() {
+    return this.stored === null && !this.isFailed;
+  }
+
+  /** Show one that an earlier page uploaded. `onGone`: the server has thrown it away meanwhile. */
+  restore(stored, onGone) {
+    this.stored = stored;
+    this.#image.addEventListener("error", onGone, { once: true });
+    this.#image.src = stored.thumb_url;
+    this.#show();
+  }
+
+  /** Show a file and begin to upload it. */
+  begin(file) {
+    this.#file = file;
+    this.#image.src = URL.createObjectURL(file);
+    const fault = this.#fault();
+    if (fault) this.#fail(fault, false);
+    else this.send();
+  }
+
+  /** Upload it, once more after it has failed. */
+  async send() {
+    this.isFailed = false;
+    this.#show();
+    const onProgress = (part) => (this.#progress.value = part);
+    try {
+      const { signal } = this.#leaving;
+      this.stored = await upload(this.#sentences.url, this.#file, { onProgress, signal });
+      this.#show();
+      this.#onChange();
+    } catch (error) {
+      if (!this.#leaving.signal.aborted) {
+        this.#fail(error.message || this.#sentences.failed, !error.isFinal);
+      }
+    }
+  }
+
+  /** Take it away, wherever it is. */
+  remove() {
+    this.#leaving.abort();
+    this.element.remove();
+    if (this.#file) URL.revokeObjectURL(this.#image.src);
+  }
+
+  get #image() {
+    return this.element.querySelector("img");
+  }
+
+  get #progress() {
+    return this.element.querySelector("progress");
+  }
+
+  #fault() {
+    const { maxBytes, tooLarge, unreadable } = this.#sentences;
+    if (this.#file.size > Number(maxBytes)) return tooLarge;
+    return this.#file.type.startsWith("image/") ? "" : unreadable;
+  }
+
+  #fail(sentence, canRetry) {
+    this.isFailed = true;
+    this.#show(sentence.replace("{name}", this.#file.name), canRetry);
+    this.#onChange();
+  }
+
+  #show(sentence = "", canRetry = false) {
+    this.element.classList.toggle("failed", this.isFailed);
+    this.#progress.hidden = !this.isOnItsWay;
+    this.element.querySelector("[role=alert]").textContent = sentence;
+    this.element.querySelector("[data-again]").hidden = !canRetry;
+  }
+}

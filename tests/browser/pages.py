@@ -1,0 +1,157 @@
+"""Every page there is, in the states that look different: for all tests of how pages look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import expect
+
+from tests.browser.scene import Scene
+from tests.browser.stage import Person
+from tests.browser.visitor import Visitor
+from tests.catalogue.uploads import jpeg
+
+Then = Callable[[Visitor, Scene], None]
+
+
+def open_account(visitor: Visitor, _scene: Scene) -> None:
+    """The menu behind one's own picture."""
+    visitor.page.locator("details.account summary").click()
+
+
+def open_menu(visitor: Visitor, scene: Scene) -> None:
+    """The first menu on the page: of a row, or of the conversation."""
+    menu = visitor.page.locator("details.menu:visible").first
+    menu.hover()
+    menu.locator("summary").click()
+
+
+def open_conversation_menu(visitor: Visitor, _scene: Scene) -> None:
+    """What one can do with the conversation beside writing."""
+    visitor.page.locator("live-conversation details.menu summary").click()
+
+
+def send_nothing(visitor: Visitor, _scene: Scene) -> None:
+    """The form comes back with its errors."""
+    form = visitor.page.locator("main form[method=post]").first
+    form.evaluate(
+        "(form) => form.querySelectorAll('[type=text], [type=email]').forEach(clear)".replace(
+            "clear", "(each) => { each.value = '' }"
+        )
+    )
+    with visitor.page.expect_navigation():
+        form.evaluate("(form) => form.submit()")
+
+
+def fail_to_send(visitor: Visitor, _scene: Scene) -> None:
+    """A message that was refused, a picture that waits, and a text near the limit."""
+    refusal = {"error": {"code": "invalid", "message": "Not today."}}
+    address = "**/api/v1/conversations/*/messages"
+    visitor.page.route(address, lambda route: route.fulfill(status=422, json=refusal))
+    visitor.write("Is it still available?")
+    expect(visitor.messages.last).to_have_attribute("data-status", "failed")
+    picture = {"name": "chain.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    visitor.page.set_input_files("#composer [type=file]", [picture])  # type: ignore[list-item]
+    expect(visitor.page.get_by_role("progressbar")).to_have_count(0)
+    visitor.composer.fill("x" * 4990)
+    visitor.page.unroute(address)
+
+
+def lose_the_session(visitor: Visitor, _scene: Scene) -> None:
+    """The sign-in dialog. The cookie is put back, for the pages after this one."""
+    assert isinstance(visitor, Person)
+    visitor.context.clear_cookies(name=visitor.cookie["name"])
+    visitor.connection.get_by_role("link").click()
+    expect(visitor.page.get_by_role("dialog").locator("[name=password]")).to_be_visible()
+    visitor.context.add_cookies([visitor.cookie])  # type: ignore[list-item]
+
+
+def be_out_of_order(visitor: Visitor, scene: Scene) -> None:
+    """What is shown when the server cannot."""
+    language = visitor.page.locator("html").get_attribute("lang")
+    page = scene.places[f"out_of_order_{language}"]
+    visitor.page.route(
+        "**/out-of-order", lambda route: route.fulfill(body=page, content_type="text/html")
+    )
+    visitor.page.goto("/out-of-order")
+
+
+@dataclass(frozen=True)
+class Page:
+    """``who`` is a person of the scene, or nobody. ``then`` is done once it is loaded."""
+
+    name: str
+    who: str
+    rule: str
+    path: str = ""
+    then: Then | None = None
+
+    def show(self, visitor: Visitor, scene: Scene) -> None:
+        """Go there."""
+        path = self.path or self.rule
+        visitor.page.goto(path.format(**scene.places))
+        if self.then:
+            self.then(visitor, scene)
+
+
+LISTING = "/marketplace/<listing_id>"
+CONVERSATION = "/messages/<conversation_id>"
+
+PAGES = [
+    Page("start", "nobody", "/"),
+    Page("browse", "nobody", "/marketplace"),
+    Page("browse-nothing-found", "nobody", "/marketplace", "/marketplace?q=zeppelin"),
+    Page("not-found", "nobody", "/marketplace", "/nothing-here"),
+    Page("out-of-order", "nobody", "/marketplace", then=be_out_of_order),
+    Page("listing-signed-out", "nobody", LISTING, "/marketplace/{listing}"),
+    Page("login", "nobody", "/login"),
+    Page("login-errors", "nobody", "/login", then=send_nothing),
+    Page("register", "nobody", "/register"),
+    Page("register-errors", "nobody", "/register", then=send_nothing),
+    Page("reset", "nobody", "/reset"),
+    Page("choose-password", "nobody", "/reset/<token>", "/reset/{token}"),
+    Page("account-menu", "bea", "/marketplace", then=open_account),
+    Page("listing-to-buy", "bea", LISTING, "/marketplace/{listing}"),
+    Page("listing-sold", "bea", LISTING, "/marketplace/{sold_listing}"),
+    Page("contact", "bea", f"{LISTING}/contact", "/marketplace/{listing}/contact"),
+    Page("profile", "bea", "/profile"),
+    Page("profile-errors", "bea", "/profile", then=send_nothing),
+    Page("password", "bea", "/profile/password"),
+    Page("inbox", "bea", "/messages"),
+    Page("inbox-menu", "bea", "/messages", then=open_menu),
+    Page("inbox-archived", "bea", "/messages", "/messages?folder=archived"),
+    Page("inbox-nothing-found", "bea", "/messages", "/messages?q=zeppelin"),
+    Page("inbox-empty", "nina", "/messages"),
+    Page("conversation", "bea", CONVERSATION, "/messages/{conversation}"),
+    Page("conversation-menu", "bea", CONVERSATION, "/messages/{conversation}",
+         open_conversation_menu),
+    Page("conversation-first", "bea", CONVERSATION, "/messages/{empty}"),
+    Page("conversation-failed", "bea", CONVERSATION, "/messages/{empty}", fail_to_send),
+    Page("conversation-long", "bea", CONVERSATION, "/messages/{long}"),
+    Page("conversation-sold", "bea", CONVERSATION, "/messages/{sold}"),
+    Page("conversation-signed-out", "bea", CONVERSATION, "/messages/{conversation}",
+         lose_the_session),
+    Page("report", "bea", f"{CONVERSATION}/report", "/messages/{conversation}/report"),
+    Page("report-errors", "bea", f"{CONVERSATION}/report", "/messages/{conversation}/report",
+         send_nothing),
+    Page("listing-own", "sam", LISTING, "/marketplace/{listing}"),
+    Page("my-listings", "sam", "/marketplace/mine"),
+    Page("my-listings-empty", "nina", "/marketplace/mine"),
+    Page("sell", "sam", "/marketplace/new"),
+    Page("sell-errors", "sam", "/marketplace/new", then=send_nothing),
+    Page("edit", "sam", f"{LISTING}/edit", "/marketplace/{listing}/edit"),
+    Page("conversation-seller", "sam", CONVERSATION, "/messages/{conversation}"),
+]  # fmt: skip
+
+NO_PAGES = {
+    "/api/v1/attachments/<attachment_id>",
+    "/api/v1/openapi.json",
+    "/api/v1/unread",
+    "/bootstrap/static/<version>/<filename>",
+    "/healthz",
+    "/messages/<conversation_id>/history",
+    "/messages/<conversation_id>/poll",
+    "/metrics",
+    "/photos/<name>",
+    "/readyz",
+    "/static/<version>/<filename>",
+}

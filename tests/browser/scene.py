@@ -1,0 +1,80 @@
+"""People, listings and conversations in every state that a page can show."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext
+
+from marketplace import errors
+from marketplace.accounts import passwords
+from marketplace.accounts.models import User
+from marketplace.catalogue.models import Status
+from marketplace.messaging import conversations
+from tests.browser.stage import Person, Stage
+from tests.browser.visitor import Visitor
+from tests.catalogue.uploads import jpeg
+
+LONG_TEXT = "x" * 5000
+
+
+@dataclass
+class Scene:
+    """``people`` by what they are called in the table of pages, ``places`` by what stands
+    between braces in its paths."""
+
+    people: dict[str, User]
+    places: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, who: str, context: BrowserContext, site: str, stage: Stage) -> Visitor:
+        """One of them, or nobody, in front of this browser."""
+        if who == "nobody":
+            return Visitor(context, site)
+        return Person(context, site, stage, self.people[who])
+
+
+def prepare(stage: Stage, bea: User, sam: User) -> Scene:
+    """Bea buys from Sam in every state; Nina has just come and has nothing."""
+    scene = Scene({"bea": bea, "sam": sam, "nina": stage.person("Nina")})
+    _lively(stage, scene, bea, sam)
+    _others(stage, scene, bea, sam)
+    with stage.app.app_context():
+        scene.places["token"] = passwords.reset_token(bea)
+    for language in ("en", "fr"):
+        headers = {"Accept-Language": language}
+        with stage.app.test_request_context(headers=headers):
+            page = errors.answer(503, "unavailable", "The service is away for a moment.")
+        scene.places[f"out_of_order_{language}"] = page.get_data(as_text=True)
+    return scene
+
+
+def _lively(stage: Stage, scene: Scene, bea: User, sam: User) -> None:
+    """All kinds of messages, the last ones unread."""
+    talk = stage.talk(bea, sam, "Red bicycle")
+    talk.say(bea, "Is it still available?", "I could come on Saturday.")
+    talk.say(sam, "Yes, it is. See https://example.com/bicycles for its year.")
+    talk.show(sam, jpeg((800, 600)), "This is the chain.")
+    talk.show(bea, jpeg((300, 600)))
+    stage.put(sam, talk.listing, Status.RESERVED)
+    talk.say(bea, "Thank you!")
+    talk.read(bea, 3)
+    talk.say(sam, "It is reserved for you.", "See you on Saturday.")
+    scene.places["conversation"] = talk.id
+
+
+def _others(stage: Stage, scene: Scene, bea: User, sam: User) -> None:
+    """One that is closed, one without an end, one archived, and one not begun."""
+    sold = stage.talk(bea, sam, "Coffee table")
+    sold.say(bea, "Would you take 80?")
+    stage.put(sam, sold.listing, Status.SOLD)
+    long = stage.talk(bea, sam, "Box of books")
+    for person in (bea, sam):
+        long.say(person, LONG_TEXT)
+    archived = stage.talk(bea, sam, "Tent")
+    archived.say(bea, "How many people fit in?")
+    with stage.app.app_context():
+        conversations.archive(bea, archived.id, archived=True)
+    for name, talk in (("sold", sold), ("long", long)):
+        scene.places[name] = talk.id
+    scene.places["sold_listing"] = sold.listing
+    scene.places["empty"] = stage.talk(bea, sam, "Desk lamp").id
+    scene.places["listing"] = stage.listing(sam, "Garden chairs")
