@@ -1,0 +1,1 @@
+"""What the application is measured against: as little as possible, and itself with a part out."""

@@ -1,0 +1,65 @@
+"""The idle poll: what an open page costs every two seconds."""
+
+from bench.checks import brings_messages, has_status, is_idle
+from bench.lab import Lab
+from bench.report import Goal, Report
+from bench.rounds import Candidate, always, measure
+from bench.servers import ORDINARY
+from bench.site import Site
+
+NAME = "poll"
+BIG = "ordinary, big data"
+GOALS = {"sqlite": Goal(at_least=1.0), "mariadb": Goal(at_least=0.7)}
+SIZE_TOLERANCE_BYTES = 60
+
+
+def run(lab: Lab, report: Report) -> None:
+    """All ways of ours, beside the controls."""
+    candidates = [*_ours(lab), *_controls(lab), *_twins(lab)]
+    costs = measure(candidates, lab.amount.requests, lab.amount.rounds)
+    report.add_costs(NAME, lab.name, costs)
+    for way in lab.ways:
+        goal = GOALS[lab.name] if way == ORDINARY.name else None
+        report.add_ratio(NAME, lab.name, costs, ("F", way), goal=goal)
+        report.add_ratio(NAME, lab.name, costs, ("W", way))
+        report.add_ratio(NAME, lab.name, costs, ("naive", way), goal=Goal(at_least=4.0))
+        report.add_ratio(NAME, lab.name, costs, ("Django", way))
+    report.add_ratio(NAME, lab.name, costs, (BIG, ORDINARY.name), goal=Goal(at_most=1.1))
+
+
+def _ours(lab: Lab) -> list[Candidate]:
+    served = [(name, lab.small, server) for name, server in lab.ways.items()]
+    return [
+        Candidate(name, server, always(site.idle_poll(server)), is_idle, lab.databases.pids)
+        for name, site, server in [*served, (BIG, lab.big, lab.big_server)]
+    ]
+
+
+def _controls(lab: Lab) -> list[Candidate]:
+    """Sent the very bytes that ours are sent."""
+    ordinary = lab.ways[ORDINARY.name]
+    request = lab.small.idle_poll(ordinary)
+    _check_size(lab.small, lab)
+    return [
+        Candidate(name, server, always(request), has_status(200))
+        for name, server in lab.controls.items()
+    ]
+
+
+def _check_size(site: Site, lab: Lab) -> None:
+    """F's constant must be as long as a full answer without news."""
+    ours, _ = site.newest(lab.ways[ORDINARY.name])
+    [connection] = lab.controls["F"].connections(1)
+    with connection:
+        control = connection.ask(site.poll_request(1, 0))
+    difference = abs(len(ours.body) - len(control.body))
+    assert difference <= SIZE_TOLERANCE_BYTES, f"{len(ours.body)} and {len(control.body)} bytes"
+
+
+def _twins(lab: Lab) -> list[Candidate]:
+    return [
+        Candidate(
+            name, server, always(guest.poll_request()), brings_messages(0), lab.databases.pids
+        )
+        for name, (server, guest) in lab.guests.items()
+    ]

@@ -1,0 +1,60 @@
+"""Sending a message: a new one each time."""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+
+from bench import data
+from bench.checks import Stored, has_status
+from bench.lab import Lab
+from bench.report import Goal, Report
+from bench.rounds import CONNECTIONS, Candidate, measure
+from bench.servers import ORDINARY, Server
+from bench.site import Site
+
+NAME = "send"
+LIMITED = "ordinary, limits on"
+SENDERS = 400  # enough that nobody comes near 20 messages in 10 seconds
+
+
+def run(lab: Lab, report: Report) -> None:
+    """Each connection sends into a conversation of its own."""
+    limited = lab.site("pairs", data.of_pairs(SENDERS), 1)
+    server = lab.start(limited.serve(RATELIMIT_ENABLED="true"))
+    twin, guest = lab.guests["naive"]
+    candidates = [
+        _ours(lab, ORDINARY.name, lab.small, lab.ways[ORDINARY.name], CONNECTIONS),
+        _ours(lab, LIMITED, limited, server, SENDERS),
+        Candidate(
+            "naive",
+            twin,
+            _in_turn(guest.send_request, CONNECTIONS),
+            has_status(201),
+            lab.databases.pids,
+        ),
+    ]
+    costs = measure(candidates, lab.amount.requests // 4, lab.amount.rounds)
+    report.add_costs(NAME, lab.name, costs)
+    report.add_ratio(NAME, lab.name, costs, ("naive", ORDINARY.name), goal=Goal(at_least=3.5))
+    report.add_ratio(NAME, lab.name, costs, ("naive", LIMITED))
+
+
+def _ours(lab: Lab, name: str, site: Site, server: Server, conversations: int) -> Candidate:
+    run_id = secrets.token_hex(4)
+    numbers = itertools.count()
+
+    def request(conversation: int) -> bytes:
+        return site.send_request(conversation, f"{run_id}-{conversation}-{next(numbers)}")
+
+    requests = _in_turn(request, conversations)
+    return Candidate(name, server, requests, Stored(conversation_of), lab.databases.pids)
+
+
+def conversation_of(client_id: str) -> int:
+    """As written into it by the measures that send."""
+    return int(client_id.split("-")[1])
+
+
+def _in_turn(request: Callable[[int], bytes], conversations: int) -> Callable[[], Iterator[bytes]]:
+    every = itertools.cycle(range(1, conversations + 1))
+    return lambda: (request(conversation) for conversation in every)

@@ -1,0 +1,133 @@
+"""The tutorial's application."""
+
+import os
+from typing import Any
+
+from flask import Flask, abort, jsonify, render_template_string, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, login_required, login_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy import func, or_, select
+
+from bench.naive.models import Conversation, Message, User, _now, db
+
+INBOX = """<!doctype html><title>Inbox</title><h1>Inbox</h1><ul>
+{% for conversation, last, unread in rows %}
+<li><a href="{{ url_for('messages', conversation_id=conversation.id) }}">
+{{ conversation.title }}, {{ conversation.buyer.name }}</a>
+<p>{{ last.body }}</p><time>{{ last.created_at }}</time>
+{% if unread %}<b class="badge">{{ unread }}</b>{% endif %}</li>
+{% endfor %}</ul>"""
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
+app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE_URL"]
+db.init_app(app)
+CSRFProtect(app)
+login_manager = LoginManager(app)
+
+
+@login_manager.user_loader
+def load_user(user_id: str) -> User | None:
+    """The one in the session."""
+    return db.session.get(User, int(user_id))
+
+
+@app.get("/login/<int:user_id>")
+def login(user_id: int) -> ResponseReturnValue:
+    """The one thing that is no tutorial's: without a password."""
+    login_user(db.get_or_404(User, user_id))
+    return jsonify(csrf_token=generate_csrf())
+
+
+@app.get("/conversations/<int:conversation_id>/messages")
+@login_required
+def messages(conversation_id: int) -> ResponseReturnValue:
+    """The poll: what came after the last one the page has."""
+    conversation = _conversation(conversation_id)
+    since = request.args.get("since", 0, type=int)
+    found = db.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.id > since)
+        .order_by(Message.id)
+    )
+    return jsonify(messages=[_as_dict(message) for message in found])
+
+
+@app.post("/conversations/<int:conversation_id>/messages")
+@login_required
+def send(conversation_id: int) -> ResponseReturnValue:
+    """Store and tell what was stored."""
+    conversation = _conversation(conversation_id)
+    body = request.get_json().get("body", "").strip()
+    if not body:
+        return jsonify(error="Message cannot be empty"), 400
+    message = Message(conversation_id=conversation.id, sender_id=current_user.id, body=body)
+    conversation.updated_at = _now()
+    db.session.add(message)
+    db.session.commit()
+    return jsonify(_as_dict(message)), 201
+
+
+@app.get("/unread")
+@login_required
+def unread() -> ResponseReturnValue:
+    """The badge."""
+    mine = select(Conversation.id).where(_is_mine())
+    count = select(func.count(Message.id)).where(
+        Message.conversation_id.in_(mine),
+        Message.sender_id != current_user.id,
+        Message.is_read.is_(False),
+    )
+    return jsonify(unread=db.session.scalar(count))
+
+
+@app.get("/inbox")
+@login_required
+def inbox() -> ResponseReturnValue:
+    """Everything, newest first, with subqueries for the last message and the unread ones."""
+    last_id = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    count = (
+        select(func.count(Message.id))
+        .where(
+            Message.conversation_id == Conversation.id,
+            Message.sender_id != current_user.id,
+            Message.is_read.is_(False),
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Conversation, Message, count)
+        .join(Message, Message.id == last_id)
+        .where(_is_mine())
+        .order_by(Message.created_at.desc())
+        .limit(25)
+    ).all()
+    return render_template_string(INBOX, rows=rows)
+
+
+def _conversation(conversation_id: int) -> Conversation:
+    conversation: Conversation = db.get_or_404(Conversation, conversation_id)
+    if current_user.id not in (conversation.buyer_id, conversation.seller_id):
+        abort(403)
+    return conversation
+
+
+def _is_mine() -> Any:
+    return or_(Conversation.buyer_id == current_user.id, Conversation.seller_id == current_user.id)
+
+
+def _as_dict(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "sender": {"id": message.sender.id, "name": message.sender.name},
+        "body": message.body,
+        "created_at": message.created_at.isoformat(),
+        "is_read": message.is_read,
+    }

@@ -1,0 +1,101 @@
+"""The tutorial's application and Django's, on one database with the same conversations."""
+
+import http.client
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+
+from bench import data
+from bench.databases import Databases
+from bench.load import get, post
+from bench.naive.data import fill
+from bench.servers import ROOT, Server, Way, bare_gunicorn
+from bench.site import SECRET_KEY
+from tests.soak.client import Visitor
+
+NAIVE = Way("naive", bare_gunicorn, "bench.naive.app:app")
+DJANGO = Way("Django", bare_gunicorn, "bench.django_twin:app")
+
+
+def available() -> list[Way]:
+    """Django only where it is installed: nothing else here needs it."""
+    return [NAIVE, DJANGO] if importlib.util.find_spec("django") else [NAIVE]
+
+
+class Twins:
+    """Their database. Each is served by :meth:`serve` and spoken to by its :class:`Guest`."""
+
+    def __init__(
+        self, databases: Databases, folder: Path, pairs: Sequence[data.Pair], each: int
+    ) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._environment = {"DATABASE_URL": databases.create(), "SECRET_KEY": SECRET_KEY}
+        engine = create_engine(self._environment["DATABASE_URL"], enable_from_linting=False)
+        with engine.connect() as connection:
+            fill(connection, list(pairs), each)
+        engine.dispose()
+        if DJANGO in available():
+            self._prepare_django()
+
+    def serve(self, way: Way) -> Server:
+        """Not started yet: a context manager."""
+        return Server(way, self._folder, self._environment)
+
+    def _prepare_django(self) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "bench.django_twin"],
+            cwd=ROOT,
+            env={**self._environment, "PYTHONPATH": str(ROOT)},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+class Guest:
+    """The hoarder, signed in at a twin."""
+
+    def __init__(self, server: Server) -> None:
+        self._visitor = _signed_in(server.port, data.HOARDER)
+        self._port = server.port
+
+    def request(self, path: str) -> bytes:
+        """A page or JSON."""
+        return get(path, self._visitor.cookie)
+
+    def poll_request(self, conversation: int = 1, *, behind: int = 0) -> bytes:
+        """What came since the last message but so many."""
+        path = f"/conversations/{conversation}/messages?since="
+        ids = [each["id"] for each in self._json(f"{path}0")["messages"]]
+        return self.request(f"{path}{ids[-1 - behind]}")
+
+    def send_request(self, conversation: int) -> bytes:
+        """A message."""
+        body = json.dumps({"body": data.BODY}).encode()
+        path = f"/conversations/{conversation}/messages"
+        return post(path, self._visitor.cookie, body, x_csrftoken=self._visitor.csrf_token)
+
+    def _json(self, path: str) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        connection.request("GET", path, headers={"Cookie": self._visitor.cookie})
+        response = connection.getresponse()
+        content = json.loads(response.read())
+        assert response.status == 200, content
+        connection.close()
+        return content
+
+
+def _signed_in(port: int, person: int) -> Visitor:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", f"/login/{person}")
+    response = connection.getresponse()
+    token = json.loads(response.read())["csrf_token"]
+    cookies = response.headers.get_all("Set-Cookie", [])
+    connection.close()
+    return Visitor("; ".join(each.partition(";")[0] for each in cookies), token)

@@ -1,0 +1,160 @@
+"""The bench runs, and stops at an answer that is not the one it claims to measure."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import checks, cpu, data
+from bench.load import Answer, Check
+from bench.report import Goal, Report
+from bench.rounds import Cost
+from tests.conftest import need
+from tests.servers import ROOT
+
+slow_to_start = pytest.mark.timeout(600)  # a dozen servers, one after the other
+
+TAG = b'\r\netag: "1"'
+
+
+def an_answer(status: int = 200, head: bytes = b"", content: object = None) -> Answer:
+    body = b"" if content is None else json.dumps(content).encode()
+    return Answer(status, b"http/1.1 " + str(status).encode() + head + b"\r\n", body)
+
+
+def stored(client_id: str, seq: int) -> Answer:
+    return an_answer(201, content={"client_id": client_id, "seq": seq})
+
+
+def run(folder: Path, *options: str) -> list[dict[str, object]]:
+    """The rows of one run of the command."""
+    file = folder / "bench.json"
+    small = ["--quick", "--conversations", "30", "--messages", "300", "--json", str(file)]
+    subprocess.run(
+        [sys.executable, "-m", "bench", *small, *options], cwd=ROOT, check=True, capture_output=True
+    )
+    return json.loads(file.read_text())["rows"]
+
+
+@slow_to_start
+@pytest.mark.parametrize(("database", "only"), [("sqlite", "poll,news,send"), ("mariadb", "poll")])
+def test_it_measures_beside_its_controls_and_writes_json(tmp_path: Path, database: str, only: str):
+    if database == "mariadb":
+        need("mariadbd")
+    rows = run(tmp_path, "--database", database, "--only", only)
+    assert {row["database"] for row in rows} == {database}
+    whats = {(row["measure"], row["what"]) for row in rows}
+    assert {("poll", "F / ordinary"), ("poll", "naive / ordinary")} <= whats
+    assert {row["measure"] for row in rows} == set(only.split(","))
+    assert all(row["value"]["minimum"] <= row["value"]["maximum"] for row in rows)  # type: ignore[index]
+
+
+@slow_to_start
+def test_pages_through_nginx_get_every_message(tmp_path: Path):
+    need("nginx")
+    rows = run(tmp_path, "--database", "sqlite", "--only", "pages")
+    assert {"poll p99", "delivery p99"} <= {row["what"] for row in rows}
+
+
+def test_an_unknown_measure_is_refused():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--only", "poll,pol"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no such measure: pol" in done.stderr
+
+
+RIGHT: list[tuple[Check, Answer]] = [
+    (checks.is_idle, an_answer(304, TAG)),
+    (checks.brings_exactly(7), an_answer(content={"messages": [{"seq": 7}]})),
+    (checks.tells_unread(10, 5), an_answer(content={"messages": 10, "conversations": 5})),
+    (checks.shows_rows(2, b"row"), an_answer(content=["row", "row"])),
+    (checks.brings_messages(0), an_answer(content={"messages": []})),
+]
+WRONG: list[tuple[Check, Answer]] = [
+    (checks.is_idle, an_answer(200, TAG)),
+    (checks.is_idle, an_answer(304, TAG + b"\r\nset-cookie: session=1")),
+    (checks.is_idle, an_answer(304)),
+    (checks.brings_exactly(7), an_answer(content={"messages": []})),
+    (checks.brings_exactly(7), an_answer(content={"messages": [{"seq": 6}, {"seq": 7}]})),
+    (checks.brings_exactly(7), an_answer(304)),
+    (checks.tells_unread(10, 5), an_answer(content={"messages": 9, "conversations": 5})),
+    (checks.shows_rows(2, b"row"), an_answer(content=["row"])),
+    (checks.shows_rows(2, b"row"), an_answer(303)),
+    (checks.brings_messages(0), an_answer(content={"messages": [1]})),
+    (checks.has_status(201), an_answer(429)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_the_right_answer_passes(check: Check, answer: Answer):
+    check(answer)
+
+
+@pytest.mark.parametrize(("check", "answer"), WRONG)
+def test_a_wrong_answer_is_noticed(check: Check, answer: Answer):
+    with pytest.raises(AssertionError):
+        check(answer)
+
+
+def test_places_grow_by_one_in_each_conversation():
+    check = checks.Stored(lambda client_id: int(client_id[0]))
+    for answer in (stored("1a", 5), stored("2a", 9), stored("1b", 6), stored("2b", 10)):
+        check(answer)
+
+
+@pytest.mark.parametrize("seq", [5, 4, 7])
+def test_a_place_given_twice_or_left_out_is_noticed(seq: int):
+    check = checks.Stored(lambda _client_id: 1)
+    check(stored("1a", 5))
+    with pytest.raises(AssertionError):
+        check(stored("1b", seq))
+
+
+def test_a_message_that_was_stored_before_is_no_sending():
+    with pytest.raises(AssertionError):
+        checks.Stored(lambda _client_id: 1)(an_answer(200, content={"client_id": "1", "seq": 5}))
+
+
+def test_ratios_are_of_the_same_round(capsys: pytest.CaptureFixture[str]):
+    costs = {"F": Cost([10, 20, 30]), "ordinary": Cost([5, 10, 30])}
+    report = Report({})
+    report.add_ratio("poll", "sqlite", costs, ("F", "ordinary"), goal=Goal(at_least=1.0))
+    [row] = report.rows
+    assert (row.value.minimum, row.value.median, row.value.maximum) == (1.0, 2.0, 2.0)
+    assert "met" in capsys.readouterr().out
+
+
+def test_a_candidate_that_is_not_there_has_no_ratio():
+    report = Report({})
+    report.add_ratio("poll", "sqlite", {"ordinary": Cost([1.0])}, ("Django", "ordinary"))
+    assert report.rows == []
+
+
+def test_the_time_of_a_process_that_works_grows():
+    child = subprocess.Popen(
+        [sys.executable, "-c", "sum(range(10**6)); print(); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    with child:
+        assert child.stdout
+        child.stdout.readline()
+        assert cpu.group(child.pid) == [child.pid]
+        assert cpu.nanoseconds([child.pid]) > 0
+        assert cpu.proportional_memory([child.pid]) > 1_000_000
+        child.communicate(b"\n")
+
+
+@pytest.mark.parametrize("make", [data.of_one_person, data.of_pairs])
+def test_no_buyer_has_two_conversations_about_a_listing(make: object):
+    pairs = make(250)  # type: ignore[operator]
+    assert len({(pair.listing, pair.buyer) for pair in pairs}) == len(pairs) == 250
+    assert all(pair.seller != pair.buyer for pair in pairs)
