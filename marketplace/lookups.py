@@ -6,6 +6,7 @@ like all of the reader's. The statement is written in SQLAlchemy as any other.
 """
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -23,7 +24,7 @@ class Lookup:
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
+        self._texts: dict[str, _Text] = {}
 
     def first(self, engine: Engine, **values: Any) -> Any:
         """The row as the driver gives it. Moments are passed as text; see :func:`as_text`.
@@ -32,32 +33,43 @@ class Lookup:
 
         :raises DBAPIError: as any statement does.
         """
-        sql, parameters = self._in(engine.dialect)
-        ordered = tuple([values.get(name, constant) for name, constant in parameters])
+        text = self._in(engine.dialect)
+        sql, parameters = text.sql, text.parameters(values)
         began = monotonic()
         try:
-            return _ask(engine, sql, ordered)
+            return _ask(engine, sql, parameters)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
             if monotonic() - began > CONNECT_TIMEOUT_SECONDS / 2:  # it hangs; so would the next
                 raise _wrapped(error, engine, sql) from error
         try:
-            return _ask(engine, sql, ordered)
+            return _ask(engine, sql, parameters)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
             raise _wrapped(error, engine, sql) from error
 
-    def _in(self, dialect: Dialect) -> tuple[str, list[tuple[str, Any]]]:
-        """The statement in this dialect, and its parameters in order: those that are not given
-        with every question keep the value they were written with."""
-        found = self._compiled.get(dialect.name)
-        if found is None:
+    def _in(self, dialect: Dialect) -> "_Text":
+        text = self._texts.get(dialect.name)
+        if text is None:
             compiled = self._statement.compile(dialect=dialect)
-            constants = compiled.params
-            names = compiled.positiontup or []
-            found = compiled.string, [(name, constants[name]) for name in names]
-            self._compiled[dialect.name] = found
-        return found
+            text = _Text(compiled.string, compiled.params, compiled.positiontup)
+            self._texts[dialect.name] = text
+        return text
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A statement as a driver takes it, and the values that are part of it; ``names`` is the
+    order of the parameters, None for a driver that takes them by name."""
+
+    sql: str
+    constants: dict[str, Any]
+    names: list[str] | None
+
+    def parameters(self, values: dict[str, Any]) -> Any:
+        """All of them, as the driver takes them."""
+        parameters = self.constants | values
+        return parameters if self.names is None else tuple([parameters[x] for x in self.names])
 
 
 def as_text(moment: datetime) -> str:
@@ -65,7 +77,7 @@ def as_text(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _ask(engine: Engine, sql: str, parameters: tuple[Any, ...]) -> Any:
+def _ask(engine: Engine, sql: str, parameters: Any) -> Any:
     cursor = _connection(engine).cursor()
     try:
         cursor.execute(sql, parameters)
