@@ -5,7 +5,8 @@ import { keep, read } from "./drafts.js";
 
 const KEY = "audience";
 const reader = document.querySelector("unread-badge")?.dataset.user ?? "";
-const own = `${document.documentElement.lang} ${reader}`;
+// Who has signed out leaves nothing behind: for nobody, nothing is kept.
+const own = reader && `${document.documentElement.lang} ${reader}`;
 
 const [{ type }] = performance.getEntriesByType("navigation");
 if (type !== "back_forward") keep(KEY, own);
@@ -13,6 +14,5 @@ else renewIfStale();
 window.addEventListener("pageshow", ({ persisted }) => persisted && renewIfStale());
 
 function renewIfStale() {
-  const current = read(KEY);
-  if (current !== null && current !== own) location.reload();
+  if ((read(KEY) ?? "") !== own) location.reload();
 }
