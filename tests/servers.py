@@ -67,11 +67,15 @@ class Server:
     ) -> None:
         self.stop()
 
+    def command(self) -> list[str]:
+        """The module that serves, and its arguments."""
+        return ["gunicorn", self._application]
+
     def start(self) -> None:
         """Serve, again after ``stop`` or ``kill``, on the same port; returns when it answers."""
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", self._application],
+                [sys.executable, "-m", *self.command()],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -146,3 +150,13 @@ class Server:
             finally:
                 connection.close()
         raise RuntimeError(f"the server does not answer:\n{self.log}")
+
+
+class PollsServer(Server):
+    """The same application under the second server of docs/polls.md, as its unit starts it."""
+
+    def command(self) -> list[str]:
+        """granian, with one process."""
+        address = ["--host", "127.0.0.1", "--port", str(self.port)]
+        threads = ["--workers", "1", "--blocking-threads", "8"]
+        return ["granian", "--interface", "wsgi", *address, "--no-ws", *threads, self._application]

@@ -28,11 +28,12 @@ def settings_of(unit: Path, name: str) -> list[str]:
 
 @pytest.fixture
 def installed(tmp_path: Path) -> list[str]:
-    """The units, with the program they start where there is one: verifying looks for it."""
+    """The units, with the programs they start where there are some: verifying looks for them."""
     need("systemd-analyze")
-    program = tmp_path / ".venv" / "bin" / "python"
-    program.parent.mkdir(parents=True)
-    program.touch(0o755)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "granian"):
+        (programs / name).touch(0o755)
     for unit in UNITS:
         text = unit.read_text().replace("/srv/marketplace", str(tmp_path))
         (tmp_path / unit.name).write_text(text)
@@ -92,6 +93,12 @@ def test_nginx_asks_where_the_socket_listens():
     (address,) = settings_of(DEPLOY / "marketplace-web.socket", "ListenStream")
     assert f"server {address} " in SITE.read_text()
     assert address == "127.0.0.1:8000", "the default of HOST and PORT"
+
+
+def test_the_guide_sends_polls_where_the_second_server_listens():
+    (command,) = settings_of(DEPLOY / "marketplace-polls.service", "ExecStart")
+    assert "--port 8002" in command
+    assert "server 127.0.0.1:8002 " in (ROOT / "docs" / "polls.md").read_text()
 
 
 def test_the_settings_file_has_no_secret_and_names_every_setting_of_a_deployment():
