@@ -29,6 +29,14 @@ def gunicorn(application: str, _port: int, _workers: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", application]
 
 
+def granian(application: str, port: int, workers: int) -> list[str]:
+    """The second server of docs/polls.md."""
+    address = ["--host", "127.0.0.1", "--port", str(port)]
+    threads = ["--workers", str(workers), "--blocking-threads", str(THREADS)]
+    options = ["--interface", "wsgi", "--no-ws", *address, *threads]
+    return [sys.executable, "-m", "granian", *options, application]
+
+
 def bare_gunicorn(application: str, port: int, workers: int) -> list[str]:
     """The same gunicorn for the controls: same workers and threads, and no access log, which
     the application writes for no idle poll either."""
@@ -56,9 +64,11 @@ class Way:
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-ORDINARY = Way("ordinary")
+OURS = Way("ours")  # as it is deployed: idle polls are answered in front of Flask
+ORDINARY = Way("ordinary", application="bench.controls.ordinary:app")
+GRANIAN = Way("granian", granian)
 # One more row in the table of the idle poll is one more line here.
-WAYS: tuple[Way, ...] = (ORDINARY,)
+WAYS: tuple[Way, ...] = (OURS, ORDINARY, GRANIAN)
 
 
 class Server:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from bench import data
 from bench.databases import Databases
 from bench.load import Answer, Connection, get, post
-from bench.servers import ORDINARY, Server, Way
+from bench.servers import OURS, Server, Way
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
@@ -51,7 +51,7 @@ class Site:
         self._fill()
         self._visitors: dict[int, Visitor] = {}
 
-    def serve(self, way: Way = ORDINARY, *, workers: int = 1, **environment: str) -> Server:
+    def serve(self, way: Way = OURS, *, workers: int = 1, **environment: str) -> Server:
         """Not started yet: a context manager."""
         return Server(way, self.folder, self.environment | environment, workers=workers)
 

@@ -4,12 +4,19 @@ from bench.checks import brings_messages, has_status, is_idle
 from bench.lab import Lab
 from bench.report import Goal, Report
 from bench.rounds import Candidate, always, measure
-from bench.servers import ORDINARY
+from bench.servers import GRANIAN, ORDINARY, OURS, WAYS
 from bench.site import Site
 
 NAME = "poll"
-BIG = "ordinary, big data"
-GOALS = {"sqlite": Goal(at_least=1.0), "mariadb": Goal(at_least=0.7)}
+BIG = "ours, big data"
+GOALS = {
+    ("sqlite", ORDINARY): Goal(at_least=1.0),
+    ("mariadb", ORDINARY): Goal(at_least=0.7),
+    ("sqlite", OURS): Goal(at_least=1.7),
+    ("mariadb", OURS): Goal(at_least=1.3),
+    ("sqlite", GRANIAN): Goal(at_least=8.0),
+    ("mariadb", GRANIAN): Goal(at_least=2.6),
+}
 SIZE_TOLERANCE_BYTES = 60
 
 
@@ -18,13 +25,13 @@ def run(lab: Lab, report: Report) -> None:
     candidates = [*_ours(lab), *_controls(lab), *_twins(lab)]
     costs = measure(candidates, lab.amount.requests, lab.amount.rounds)
     report.add_costs(NAME, lab.name, costs)
-    for way in lab.ways:
-        goal = GOALS[lab.name] if way == ORDINARY.name else None
-        report.add_ratio(NAME, lab.name, costs, ("F", way), goal=goal)
+    for each in WAYS:
+        way = each.name
+        report.add_ratio(NAME, lab.name, costs, ("F", way), goal=GOALS[lab.name, each])
         report.add_ratio(NAME, lab.name, costs, ("W", way))
         report.add_ratio(NAME, lab.name, costs, ("naive", way), goal=Goal(at_least=4.0))
         report.add_ratio(NAME, lab.name, costs, ("Django", way))
-    report.add_ratio(NAME, lab.name, costs, (BIG, ORDINARY.name), goal=Goal(at_most=1.1))
+    report.add_ratio(NAME, lab.name, costs, (BIG, OURS.name), goal=Goal(at_most=1.1))
 
 
 def _ours(lab: Lab) -> list[Candidate]:
@@ -37,7 +44,7 @@ def _ours(lab: Lab) -> list[Candidate]:
 
 def _controls(lab: Lab) -> list[Candidate]:
     """Sent the very bytes that ours are sent."""
-    ordinary = lab.ways[ORDINARY.name]
+    ordinary = lab.ways[OURS.name]
     request = lab.small.idle_poll(ordinary)
     _check_size(lab.small, lab)
     return [
@@ -48,7 +55,7 @@ def _controls(lab: Lab) -> list[Candidate]:
 
 def _check_size(site: Site, lab: Lab) -> None:
     """F's constant must be as long as a full answer without news."""
-    ours, _ = site.newest(lab.ways[ORDINARY.name])
+    ours, _ = site.newest(lab.ways[OURS.name])
     [connection] = lab.controls["F"].connections(1)
     with connection:
         control = connection.ask(site.poll_request(1, 0))

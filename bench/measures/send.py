@@ -9,11 +9,11 @@ from bench.checks import Stored, has_status
 from bench.lab import Lab
 from bench.report import Goal, Report
 from bench.rounds import CONNECTIONS, Candidate, measure
-from bench.servers import ORDINARY, Server
+from bench.servers import OURS, Server
 from bench.site import Site
 
 NAME = "send"
-LIMITED = "ordinary, limits on"
+LIMITED = "ours, limits on"
 SENDERS = 400  # enough that nobody comes near 20 messages in 10 seconds
 
 
@@ -23,7 +23,7 @@ def run(lab: Lab, report: Report) -> None:
     server = lab.start(limited.serve(RATELIMIT_ENABLED="true"))
     twin, guest = lab.guests["naive"]
     candidates = [
-        _ours(lab, ORDINARY.name, lab.small, lab.ways[ORDINARY.name], CONNECTIONS),
+        _ours(lab, OURS.name, lab.small, lab.ways[OURS.name], CONNECTIONS),
         _ours(lab, LIMITED, limited, server, SENDERS),
         Candidate(
             "naive",
@@ -35,7 +35,7 @@ def run(lab: Lab, report: Report) -> None:
     ]
     costs = measure(candidates, lab.amount.requests // 4, lab.amount.rounds)
     report.add_costs(NAME, lab.name, costs)
-    report.add_ratio(NAME, lab.name, costs, ("naive", ORDINARY.name), goal=Goal(at_least=3.5))
+    report.add_ratio(NAME, lab.name, costs, ("naive", OURS.name), goal=Goal(at_least=3.5))
     report.add_ratio(NAME, lab.name, costs, ("naive", LIMITED))
 
 

@@ -6,17 +6,17 @@ from bench.lab import Lab
 from bench.load import get
 from bench.report import Goal, Report
 from bench.rounds import Candidate, always, measure
-from bench.servers import ORDINARY, Server
+from bench.servers import OURS, Server
 from bench.site import Site
 
 NAME = "unread"
-BIG = "ordinary, big data"
+BIG = "ours, big data"
 
 
 def run(lab: Lab, report: Report) -> None:
     """With little and with much."""
     candidates = [
-        _ours(lab, ORDINARY.name, lab.small, lab.ways[ORDINARY.name]),
+        _ours(lab, OURS.name, lab.small, lab.ways[OURS.name]),
         _ours(lab, BIG, lab.big, lab.big_server),
     ]
     server, guest = lab.guests["naive"]
@@ -24,8 +24,8 @@ def run(lab: Lab, report: Report) -> None:
     candidates.append(Candidate("naive", server, request, has_status(200), lab.databases.pids))
     costs = measure(candidates, lab.amount.requests // 2, lab.amount.rounds)
     report.add_costs(NAME, lab.name, costs)
-    report.add_ratio(NAME, lab.name, costs, ("naive", ORDINARY.name))
-    report.add_ratio(NAME, lab.name, costs, (BIG, ORDINARY.name), goal=Goal(at_most=1.1))
+    report.add_ratio(NAME, lab.name, costs, ("naive", OURS.name))
+    report.add_ratio(NAME, lab.name, costs, (BIG, OURS.name), goal=Goal(at_most=1.1))
 
 
 def _ours(lab: Lab, name: str, site: Site, server: Server) -> Candidate:

@@ -5,7 +5,7 @@ from bench.lab import Lab
 from bench.load import Times
 from bench.measures.senders import send_at_once
 from bench.report import Goal, Report
-from bench.servers import ORDINARY, Way
+from bench.servers import OURS, Way
 
 NAME = "writers"
 WORKERS, SENDERS = 4, 8
@@ -17,7 +17,7 @@ def run(lab: Lab, report: Report) -> None:
     """The same senders on the application with and without it, each in a conversation."""
     if lab.name != "sqlite":
         return
-    ways = (ORDINARY, WITHOUT)
+    ways = (OURS, WITHOUT)
     sites = [lab.site(f"writers, {way.name}", data.of_pairs(SENDERS), 1) for way in ways]
     servers = [
         lab.start(site.serve(way, workers=WORKERS)) for site, way in zip(sites, ways, strict=True)
@@ -30,12 +30,12 @@ def run(lab: Lab, report: Report) -> None:
     _report(report, found)
     lost = sum(servers[0].log.count(words) for words in LOST)
     report.add(
-        NAME, lab.name, "ordinary: busy errors, repeated units", "", [lost], goal=Goal(at_most=0)
+        NAME, lab.name, "ours: busy errors, repeated units", "", [lost], goal=Goal(at_most=0)
     )
 
 
 def _report(report: Report, found: dict[Way, list[Times]]) -> None:
-    faults = [fault for each in found[ORDINARY] for fault in each.faults]
+    faults = [fault for each in found[OURS] for fault in each.faults]
     assert not faults, faults[:3]
     for way, every in found.items():
         for percent in (50, 99):
@@ -43,7 +43,7 @@ def _report(report: Report, found: dict[Way, list[Times]]) -> None:
             report.add(NAME, "sqlite", f"{way.name}: p{percent}", "ms", milliseconds)
     refused = [len(times.faults) for times in found[WITHOUT]]
     report.add(NAME, "sqlite", f"{WITHOUT.name}: not stored", "", refused)
-    pairs = zip(found[ORDINARY], found[WITHOUT], strict=True)
+    pairs = zip(found[OURS], found[WITHOUT], strict=True)
     ratios = [one.percentile(99) / other.percentile(99) for one, other in pairs]
-    what = f"p99 {ORDINARY.name} / {WITHOUT.name}"
+    what = f"p99 {OURS.name} / {WITHOUT.name}"
     report.add(NAME, "sqlite", what, "x", ratios, goal=Goal(at_most=0.45))

@@ -43,7 +43,8 @@ def login(user_id: int) -> ResponseReturnValue:
 @app.get("/conversations/<int:conversation_id>/messages")
 @login_required
 def messages(conversation_id: int) -> ResponseReturnValue:
-    """The poll: what came after the last one the page has."""
+    """The poll, which tells what ours tells: what came after the last one the page has, who
+    takes part, and how much is unread."""
     conversation = _conversation(conversation_id)
     since = request.args.get("since", 0, type=int)
     found = db.session.scalars(
@@ -51,7 +52,12 @@ def messages(conversation_id: int) -> ResponseReturnValue:
         .where(Message.conversation_id == conversation.id, Message.id > since)
         .order_by(Message.id)
     )
-    return jsonify(messages=[_as_dict(message) for message in found])
+    people = (conversation.buyer, conversation.seller)
+    return jsonify(
+        messages=[_as_dict(message) for message in found],
+        participants=[{"id": each.id, "name": each.name} for each in people],
+        unread=_count_unread(),
+    )
 
 
 @app.post("/conversations/<int:conversation_id>/messages")
@@ -73,13 +79,7 @@ def send(conversation_id: int) -> ResponseReturnValue:
 @login_required
 def unread() -> ResponseReturnValue:
     """The badge."""
-    mine = select(Conversation.id).where(_is_mine())
-    count = select(func.count(Message.id)).where(
-        Message.conversation_id.in_(mine),
-        Message.sender_id != current_user.id,
-        Message.is_read.is_(False),
-    )
-    return jsonify(unread=db.session.scalar(count))
+    return jsonify(unread=_count_unread())
 
 
 @app.get("/inbox")
@@ -110,6 +110,16 @@ def inbox() -> ResponseReturnValue:
         .limit(25)
     ).all()
     return render_template_string(INBOX, rows=rows)
+
+
+def _count_unread() -> int:
+    mine = select(Conversation.id).where(_is_mine())
+    count = select(func.count(Message.id)).where(
+        Message.conversation_id.in_(mine),
+        Message.sender_id != current_user.id,
+        Message.is_read.is_(False),
+    )
+    return db.session.scalar(count) or 0
 
 
 def _conversation(conversation_id: int) -> Conversation:
