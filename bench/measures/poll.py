@@ -44,8 +44,8 @@ def _ours(lab: Lab) -> list[Candidate]:
 
 def _controls(lab: Lab) -> list[Candidate]:
     """Sent the very bytes that ours are sent."""
-    ordinary = lab.ways[OURS.name]
-    request = lab.small.idle_poll(ordinary)
+    ours = lab.ways[OURS.name]
+    request = lab.small.idle_poll(ours)
     _check_size(lab.small, lab)
     return [
         Candidate(name, server, always(request), has_status(200))
