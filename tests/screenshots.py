@@ -21,7 +21,7 @@ from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
 from marketplace.database import db
-from marketplace.demo import entries
+from marketplace.demo import entries, pictures
 from tests.browser.pages import PAGES
 from tests.browser.scene import Scene, prepare
 from tests.browser.stage import Stage
@@ -33,6 +33,16 @@ SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1280, "height": 800},
     "narrow": {"width": 375, "height": 740},
 }
+PICTURES = (
+    "bicycle/sand/room",
+    "bicycle/sand/circle",
+    "bicycle/sage/arch",
+    "table/lilac/arch",
+    "books/night/room",
+    "tent/slate/arch",
+    "desk_lamp/sand/dots",
+    "chair/sky/circle",
+)
 Scheme = Literal["light", "dark"]
 
 
@@ -70,7 +80,7 @@ def main(wanted: list[str]) -> None:
     """Take them all, or those whose page's name contains one of the words."""
     FOLDER.mkdir(exist_ok=True)
     with served() as (site, stage), chromium() as browser:
-        scene = prepare(stage, *demo_people(stage))
+        scene = prepare(stage, *demo_people(stage), drawn())
         for look in LOOKS:
             for user in scene.people.values():
                 stage.change(user, locale=look.language)
@@ -116,6 +126,11 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def drawn() -> list[bytes]:
+    """The demo's pictures, in the order in which the scene asks for some."""
+    return [pictures.draw(*names.split("/")).large for names in PICTURES]
 
 
 def demo_people(stage: Stage) -> tuple[User, User]:

@@ -1,6 +1,8 @@
 """People, listings and conversations in every state that a page can show."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from playwright.sync_api import BrowserContext
@@ -32,11 +34,17 @@ class Scene:
         return Person(context, site, stage, self.people[who])
 
 
-def prepare(stage: Stage, bea: User, sam: User) -> Scene:
+LYING_AND_STANDING = (jpeg((800, 600)), jpeg((300, 600)))
+
+
+def prepare(
+    stage: Stage, bea: User, sam: User, pictures: Iterable[bytes] = LYING_AND_STANDING
+) -> Scene:
     """Bea buys from Sam in every state; Nina has just come and has nothing."""
+    photos = cycle(pictures)
     scene = Scene({"bea": bea, "sam": sam, "nina": stage.person("Nina")})
-    _lively(stage, scene, bea, sam)
-    _others(stage, scene, bea, sam)
+    _lively(stage, scene, photos)
+    _others(stage, scene, photos)
     with stage.app.app_context():
         scene.places["token"] = passwords.reset_token(bea)
     for language in ("en", "fr"):
@@ -47,13 +55,14 @@ def prepare(stage: Stage, bea: User, sam: User) -> Scene:
     return scene
 
 
-def _lively(stage: Stage, scene: Scene, bea: User, sam: User) -> None:
+def _lively(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:
     """All kinds of messages, the last ones unread."""
-    talk = stage.talk(bea, sam, "Red bicycle")
+    bea, sam = scene.people["bea"], scene.people["sam"]
+    talk = stage.talk(bea, sam, "Red bicycle", next(photos))
     talk.say(bea, "Is it still available?", "I could come on Saturday.")
     talk.say(sam, "Yes, it is. See https://example.com/bicycles for its year.")
-    talk.show(sam, jpeg((800, 600)), "This is the chain.")
-    talk.show(bea, jpeg((300, 600)))
+    talk.show(sam, next(photos), "This is how it looks from the other side.")
+    talk.show(bea, next(photos))
     stage.put(sam, talk.listing, Status.RESERVED)
     talk.say(bea, "Thank you!")
     talk.read(bea, 3)
@@ -61,20 +70,21 @@ def _lively(stage: Stage, scene: Scene, bea: User, sam: User) -> None:
     scene.places["conversation"] = talk.id
 
 
-def _others(stage: Stage, scene: Scene, bea: User, sam: User) -> None:
+def _others(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:
     """One that is closed, one without an end, one archived, and one not begun."""
-    sold = stage.talk(bea, sam, "Coffee table")
+    bea, sam = scene.people["bea"], scene.people["sam"]
+    sold = stage.talk(bea, sam, "Coffee table", next(photos))
     sold.say(bea, "Would you take 80?")
     stage.put(sam, sold.listing, Status.SOLD)
-    long = stage.talk(bea, sam, "Box of books")
+    long = stage.talk(bea, sam, "Box of books", next(photos))
     for person in (bea, sam):
         long.say(person, LONG_TEXT)
-    archived = stage.talk(bea, sam, "Tent")
+    archived = stage.talk(bea, sam, "Tent", next(photos))
     archived.say(bea, "How many people fit in?")
     with stage.app.app_context():
         conversations.archive(bea, archived.id, archived=True)
     for name, talk in (("sold", sold), ("long", long)):
         scene.places[name] = talk.id
     scene.places["sold_listing"] = sold.listing
-    scene.places["empty"] = stage.talk(bea, sam, "Desk lamp").id
-    scene.places["listing"] = stage.listing(sam, "Garden chairs")
+    scene.places["empty"] = stage.talk(bea, sam, "Desk lamp", next(photos)).id
+    scene.places["listing"] = stage.listing(sam, "Garden chairs", next(photos))

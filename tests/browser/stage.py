@@ -46,7 +46,7 @@ class Stage:
         with self.app.app_context():
             self._change(user, settings)
 
-    def listing(self, seller: User, title: str) -> int:
+    def listing(self, seller: User, title: str, photo: bytes | None = None) -> int:
         """Something for sale, with a photo; its id."""
         client = cast.browser_of(self.app, seller)
         form = {
@@ -55,7 +55,7 @@ class Stage:
             "description": "Rides well.",
             "price": "120",
             "currency": "EUR",
-            "photos": (io.BytesIO(jpeg()), "photo.jpg"),
+            "photos": (io.BytesIO(photo or jpeg()), "photo.jpg"),
         }
         answer = client.post("/marketplace/new", data=form)
         assert answer.status_code == 303, answer.text
@@ -66,9 +66,11 @@ class Stage:
         with self.app.test_request_context():
             listings.set_status(seller, listing, status)
 
-    def talk(self, buyer: User, seller: User, title: str = "Red bicycle") -> "Talk":
+    def talk(
+        self, buyer: User, seller: User, title: str = "Red bicycle", photo: bytes | None = None
+    ) -> "Talk":
         """A conversation about something new, still without a message."""
-        listing = self.listing(seller, title)
+        listing = self.listing(seller, title, photo)
         with self.app.app_context():
             return Talk(self, listing, conversations.open_about(buyer, listing))
 
