@@ -34,11 +34,10 @@ def init_app(app: Flask) -> None:
 
     A trusted proxy may have named it already.
     """
-    believes = bool(app.config["TRUSTED_PROXIES"])
     application = app.wsgi_app
 
     def named(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        given = environ.get(ID_VARIABLE, "") if believes else ""
+        given = environ.get(ID_VARIABLE, "") if app.config["TRUSTED_PROXIES"] else ""
         name = given if ID_FORM.fullmatch(given) else f"{getrandbits(128):032x}"
         environ[ID_KEY] = name
 
