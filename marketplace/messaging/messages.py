@@ -217,11 +217,10 @@ def changed_between(
     conversation_id: int, after: int, version: int, *, limit: int
 ) -> list[MessageItem]:
     """What changed after one version up to another, the oldest change first."""
-    statement = _visible(conversation_id).where(Message.version > after, Message.version <= version)
-    return _items(conversation_id, statement.order_by(Message.version).limit(limit))
+    return _items(conversation_id, _CHANGED, after=after, version=version, limit=limit)
 
 
-def _visible(conversation_id: int) -> Select[*tuple[Any, ...]]:
+def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Message.seq,
@@ -242,9 +241,21 @@ def _visible(conversation_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _items(conversation_id: int, statement: Select[*tuple[Any, ...]]) -> list[MessageItem]:
+# Built once, because building it costs more than running it and every poll with news needs it.
+_CHANGED = (
+    _visible(bindparam("conversation_id"))
+    .where(Message.version > bindparam("after"), Message.version <= bindparam("version"))
+    .order_by(Message.version)
+    .limit(bindparam("limit"))
+)
+
+
+def _items(
+    conversation_id: int, statement: Select[*tuple[Any, ...]], **values: int
+) -> list[MessageItem]:
+    values["conversation_id"] = conversation_id
     with reader().connect() as connection:
-        rows = [dict(row) for row in connection.execute(statement).mappings()]
+        rows = [dict(row) for row in connection.execute(statement, values).mappings()]
     # Popped for all, so that what is left of a row is an item's.
     illustrated = [row["seq"] for row in rows if row.pop("attachment_count") and not row["deleted"]]
     pictures = attachments.of_messages(conversation_id, illustrated)

@@ -1,4 +1,5 @@
-"""The application with SQLite's own BEGIN, which takes the lock with the first write only.
+"""The application as most would write it for SQLite: its own BEGIN, which takes the lock with the
+first write only, and a read before that write.
 
 What a unit has read before is then a snapshot that must not be written from: the write fails at
 once with "database is locked", and no timeout helps.
@@ -10,6 +11,10 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from marketplace import create_app, database
+from marketplace.database import db
+from marketplace.messaging import conversations
+from marketplace.messaging.conversations import Numbers
+from marketplace.messaging.models import Conversation
 
 
 @contextmanager
@@ -19,5 +24,13 @@ def turn_with_the_first_write(connection: Connection) -> Iterator[None]:
     yield
 
 
+def raise_version_after_a_look(conversation_id: int, *, messages: int = 0) -> Numbers:
+    """The conversation is read first, and so the unit has its snapshot."""
+    db.session.get(Conversation, conversation_id)
+    return raise_version(conversation_id, messages=messages)
+
+
 database._turn_to_write = turn_with_the_first_write
+raise_version = conversations.raise_version
+conversations.raise_version = raise_version_after_a_look
 app = create_app()
