@@ -32,7 +32,7 @@ def gunicorn(application: str, _port: int, _workers: int) -> list[str]:
 def granian(application: str, port: int, workers: int) -> list[str]:
     """The second server of docs/polls.md."""
     address = ["--host", "127.0.0.1", "--port", str(port)]
-    threads = ["--workers", str(workers), "--blocking-threads", str(THREADS)]
+    threads = ["--workers", str(workers), "--blocking-threads", "1"]
     options = ["--interface", "wsgi", "--no-ws", *address, *threads]
     return [sys.executable, "-m", "granian", *options, application]
 

@@ -158,5 +158,5 @@ class PollsServer(Server):
     def command(self) -> list[str]:
         """granian, with one process."""
         address = ["--host", "127.0.0.1", "--port", str(self.port)]
-        threads = ["--workers", "1", "--blocking-threads", "8"]
+        threads = ["--workers", "1", "--blocking-threads", "1"]
         return ["granian", "--interface", "wsgi", *address, "--no-ws", *threads, self._application]
