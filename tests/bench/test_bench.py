@@ -39,7 +39,10 @@ def run(folder: Path, *options: str) -> list[dict[str, object]]:
 
 
 @slow_to_start
-@pytest.mark.parametrize(("database", "only"), [("sqlite", "poll,news,send"), ("mariadb", "poll")])
+@pytest.mark.parametrize(
+    ("database", "only"),
+    [("sqlite", "poll,news,send"), pytest.param("mariadb", "poll", marks=pytest.mark.soak)],
+)
 def test_it_measures_beside_its_controls_and_writes_json(tmp_path: Path, database: str, only: str):
     if database == "mariadb":
         need("mariadbd")
@@ -52,6 +55,7 @@ def test_it_measures_beside_its_controls_and_writes_json(tmp_path: Path, databas
 
 
 @slow_to_start
+@pytest.mark.soak
 def test_pages_through_nginx_get_every_message(tmp_path: Path):
     need("nginx")
     rows = run(tmp_path, "--database", "sqlite", "--only", "pages")

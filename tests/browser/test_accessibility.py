@@ -1,7 +1,12 @@
-"""axe-core on every page, light and dark, wide and narrow, in English and French: nothing."""
+"""axe-core on every page, light and dark, wide and narrow, in English and French: nothing.
+
+In an ordinary run each page is looked at in each of these, in turn; in all combinations with
+``-m soak``, which takes minutes.
+"""
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any, Literal
 
 import pytest
@@ -17,13 +22,19 @@ from tests.browser.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 
-WIDTHS: list[ViewportSize] = [{"width": 1280, "height": 800}, {"width": 375, "height": 740}]
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 375, "height": 740}
+Scheme = Literal["light", "dark"]
 # The colour scheme changes colours and nothing else; of the rules only these look at them.
-ABOUT_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-SCHEMES: list[tuple[Literal["light", "dark"], dict[str, Any]]] = [
-    ("light", {}),
-    ("dark", ABOUT_COLOURS),
-]
+RULES: dict[Scheme, dict[str, Any]] = {
+    "light": {},
+    "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
+}
+IN_TURN: dict[str, list[tuple[ViewportSize, Scheme]]] = {
+    "en": [(WIDE, "light"), (NARROW, "dark")],
+    "fr": [(NARROW, "light"), (WIDE, "dark")],
+}
+EVERY = {language: list(product((WIDE, NARROW), RULES)) for language in IN_TURN}
 # Colours go over into each other, and from each element to those in it.
 SETTLED = """async () => {
     const ends = (each) => each.effect.getComputedTiming().endTime < Infinity;
@@ -59,20 +70,28 @@ def enter(scene: Scene, stage: Stage, base_url: str, browser: Browser) -> Iterat
 
 
 @on_sqlite
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "looks", [IN_TURN, pytest.param(EVERY, marks=pytest.mark.soak)], ids=["in turn", "every"]
+)
+@pytest.mark.parametrize("language", IN_TURN)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_axe_finds_no_fault(scene: Scene, enter: Arrive, page: Page, language: str):
+def test_axe_finds_no_fault(
+    scene: Scene,
+    enter: Arrive,
+    page: Page,
+    language: str,
+    looks: dict[str, list[tuple[ViewportSize, Scheme]]],
+):
     visitor = enter(page.who, language)
-    visitor.page.set_viewport_size(WIDTHS[0])
+    visitor.page.set_viewport_size(WIDE)
     page.show(visitor, scene)
     assert visitor.page.locator("html").get_attribute("lang") == language
     visitor.page.evaluate(AXE_SCRIPT)
-    for width in WIDTHS:
+    for width, scheme in looks[language]:
         visitor.page.set_viewport_size(width)
-        for scheme, options in SCHEMES:
-            visitor.page.emulate_media(color_scheme=scheme)
-            visitor.page.evaluate(SETTLED)
-            assert faults(visitor.page, options) == []
+        visitor.page.emulate_media(color_scheme=scheme)
+        visitor.page.evaluate(SETTLED)
+        assert faults(visitor.page, RULES[scheme]) == []
 
 
 def test_every_page_there_is_is_looked_at(app: Flask):
