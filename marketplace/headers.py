@@ -30,8 +30,7 @@ HSTS = "max-age=31536000"  # for a year by https only; without subdomains, which
 def init_app(app: Flask) -> None:
     """Add them to all that is answered. What a view has set itself stays.
 
-    In front of Flask, where they are a list that is added to a list: as Flask's own hook they
-    would be a tenth of an idle poll.
+    In front of Flask, so that what is answered before it carries them as well.
     """
     headers = dict(HEADERS)
     if app.config["APP_ENV"] == "production":
