@@ -16,14 +16,11 @@ document.addEventListener("keydown", ({ key, target }) => {
   menu.querySelector("summary").focus();
 });
 
-// "toggle" does not bubble, so it is caught on its way down. The list an open menu hangs out of is
-// named by a class: to look for one by :has() would be asked of all rows with each that comes.
+// "toggle" does not bubble, so it is caught on its way down.
 document.addEventListener(
   "toggle",
   ({ target }) => {
-    if (!target.matches?.("details.menu, details.account")) return;
-    target.closest(".inbox")?.classList.toggle("has-open-menu", target.open);
-    if (target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
+    if (target.matches?.(OPEN)) target.lastElementChild.scrollIntoView({ block: "nearest" });
   },
   true,
 );
