@@ -142,6 +142,14 @@ def test_an_outsiders_poll_does_not_go_it(
     assert short == [False]
 
 
+def test_a_refusal_is_not_asked_for_twice(as_olly: FlaskClient, path: str, tag: str) -> None:
+    """Nor is a database that hangs: the view raises what the short way ran into."""
+    as_olly.get("/messages")
+    with counted() as statements:
+        assert ask(as_olly, path, tag).status_code == 404
+    assert sum("FROM sign_ins" in statement for statement in statements) == 1
+
+
 def test_signing_out_is_noticed(
     as_sam: FlaskClient, path: str, tag: str, short: list[bool]
 ) -> None:

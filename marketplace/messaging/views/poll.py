@@ -17,7 +17,7 @@ from marketplace.overload import Load, current_load
 
 logger = logging.getLogger(__name__)
 
-STATE = "marketplace.poll_state"  # in the WSGI environment, where the short way has read it
+STATE = "marketplace.poll_state"  # in the WSGI environment: what the short way has found out
 
 
 @messaging.get("/messages/<int:conversation_id>/poll", endpoint="poll")
@@ -28,6 +28,8 @@ def answer(conversation_id: int) -> Response:
     """
     load = current_load()
     state = request.environ.get(STATE)
+    if isinstance(state, Exception):
+        raise state
     if state is None:
         load.check_room()
         state = poll.state_of(reader(), current_sign_in_id(), conversation_id)

@@ -52,12 +52,13 @@ class ShortWay:
     def find_headers(self, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
         """The headers of a 304, or None when that may not be the answer.
 
-        What it has read is left in ``environ`` for the view, which then need not read it again.
+        What came of asking, a state or an error, is left in ``environ`` for the view, which then
+        need not ask again: a database that hangs is waited for once.
         """
         path = PATH.fullmatch(environ["PATH_INFO"])
         if path is None or environ["REQUEST_METHOD"] != "GET":
             return None
-        query = QUERY.fullmatch(environ["QUERY_STRING"])
+        query = QUERY.fullmatch(environ.get("QUERY_STRING", ""))
         session = self._sessions.find(environ)
         if query is None or session is None:
             return None
@@ -65,7 +66,8 @@ class ShortWay:
         try:
             load.check_room()
             state = poll.state_of(reader, session.get(SIGN_IN_KEY), int(path[1]))
-        except (DomainError, DBAPIError):
+        except (DomainError, DBAPIError) as error:
+            environ[STATE] = error
             return None
         environ[STATE] = state
         told = is_told(state, environ.get("HTTP_IF_NONE_MATCH"), int(query[1]))
