@@ -14,14 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask.cli import ScriptInfo
-from flask_migrate import upgrade
 from gunicorn.app import wsgiapp  # type: ignore[import-untyped]
 from sqlalchemy.exc import DBAPIError
 
-from config import ROOT, Settings
+from config import Settings
+from marketplace import health
 from marketplace.database import db
 from wsgi import app
 
@@ -54,6 +52,8 @@ def _prepare(*, demo: bool) -> None:
         with app.app_context():
             if not _is_at_head():
                 click.echo("Bringing the database up to date ...")
+                from flask_migrate import upgrade  # noqa: PLC0415 - slow, and needed only here
+
                 upgrade()
         if demo:
             _command("demo")
@@ -67,10 +67,8 @@ def _prepare(*, demo: bool) -> None:
 
 
 def _is_at_head() -> bool:
-    scripts = ScriptDirectory(str(ROOT / "migrations"))
     with db.engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    return set(heads) == set(scripts.get_heads())
+        return health.stored_version(connection) == health.wanted_version()
 
 
 def _serve(settings: Settings) -> int:

@@ -15,6 +15,7 @@ from marketplace import (
     database,
     demo,
     errors,
+    extensions,
     headers,
     health,
     hosts,
@@ -31,7 +32,6 @@ from marketplace import (
 from marketplace.accounts import people, security
 from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
-from marketplace.extensions import bootstrap, csrf, migrate
 from marketplace.messaging import views as messaging
 from marketplace.messaging.views import short_way
 
@@ -63,11 +63,9 @@ def create_app(
 
     urls.init_app(app)
     database.init_app(app)
-    migrate.init_app(app, database.db, directory=str(ROOT / "migrations"))
-    bootstrap.init_app(app)
-    assets.init_app(app)
     bodies.init_app(app)
-    csrf.init_app(app)
+    extensions.init_app(app)
+    assets.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
     jobs.init_app(app)

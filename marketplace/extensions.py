@@ -1,9 +1,46 @@
 """The extensions that are not a feature's own, made once and bound in ``create_app``."""
 
+import os
+from typing import Any
+
+from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+
+from config import ROOT
+from marketplace.database import db
 
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
-migrate = Migrate(render_as_batch=True)
+
+MIGRATIONS = ROOT / "migrations"
+
+
+class LateMigrate:
+    """Flask-Migrate, loaded when one of its commands asks the application for it.
+
+    No request does, and with Alembic behind it, it would be a seventh of each start.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        """What Flask-Migrate keeps for its commands."""
+        return getattr(self.load(), name)
+
+    def load(self) -> Any:
+        """Have the real one take this one's place, and add its commands."""
+        from flask_migrate import Migrate  # noqa: PLC0415 - see the class
+
+        Migrate(self._app, db, directory=str(MIGRATIONS), render_as_batch=True)
+        return self._app.extensions["migrate"]
+
+
+def init_app(app: Flask) -> None:
+    """Bind them."""
+    migrate = app.extensions["migrate"] = LateMigrate(app)
+    if os.environ.get("FLASK_RUN_FROM_CLI"):  # set by the ``flask`` command
+        migrate.load()
+    bootstrap.init_app(app)
+    csrf.init_app(app)

@@ -7,13 +7,12 @@ database that is away is no reason to restart anything, so the two must not be m
 import functools
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import ROOT
+from marketplace.extensions import MIGRATIONS
 
 # Connecting and the first answer have an end each, so that the whole has one within 2 seconds.
 TIMEOUT_SECONDS = 0.8
@@ -50,22 +49,27 @@ def _failing() -> dict[str, str]:
         with engine.connect() as connection:
             if cluster := _cluster(connection):
                 return {"cluster": cluster}
-            stored = _stored_version(connection)
+            stored = stored_version(connection)
     except SQLAlchemyError as error:
         current_app.logger.warning("not ready: %s", type(error).__name__)
         return {"database": "It does not answer, or not as it should."}
-    if stored != (wanted := _wanted_version()):
+    if stored != (wanted := wanted_version()):
         return {"migrations": f"The database is at {stored or 'nothing'}, this needs {wanted}."}
     return {}
 
 
 @functools.cache
-def _wanted_version() -> str | None:
-    return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+def wanted_version() -> str:
+    """The newest migration's number, which its file's name begins with.
+
+    Alembic says the same, but to load it takes longer than anything else at the start.
+    """
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
-def _stored_version(connection: Connection) -> str | None:
-    """Read from a real table, which tells more than ``SELECT 1``."""
+def stored_version(connection: Connection) -> str | None:
+    """The last migration that was run here, None before the first. Read from a real table, which
+    tells more than ``SELECT 1``."""
     if not connection.dialect.has_table(connection, "alembic_version"):
         return None
     version: str | None = connection.exec_driver_sql(

@@ -6,6 +6,8 @@ like all of the reader's. The statement is written in SQLAlchemy as any other.
 """
 
 import threading
+from collections import namedtuple
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -20,30 +22,43 @@ _own = threading.local()
 
 
 class Lookup:
-    """A statement that finds one row or none, with named parameters (``bindparam``)."""
+    """A statement that reads, with named parameters (``bindparam``)."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
         self._texts: dict[str, _Text] = {}
 
     def first(self, engine: Engine, **values: Any) -> Any:
-        """The row as the driver gives it. Moments are passed as text; see :func:`as_text`.
+        """The one row, None where there is none, as the driver gives it. Moments are passed as
+        text; see :func:`as_text`.
 
         A connection that was lost while it lay idle is replaced, and asked again at once.
 
         :raises DBAPIError: as any statement does.
         """
+        return self._fetch(engine, values, "fetchone")
+
+    def rows(self, engine: Engine, **values: Any) -> list[Any]:
+        """All rows as SQLAlchemy would give them: named tuples, their values of Python's types.
+
+        :raises DBAPIError: as :meth:`first`.
+        """
+        text = self._in(engine.dialect)
+        found = self._fetch(engine, values, "fetchall")
+        return [text.row(*map(_converted, text.converters, each)) for each in found]
+
+    def _fetch(self, engine: Engine, values: dict[str, Any], how: str) -> Any:
         text = self._in(engine.dialect)
         sql, parameters = text.sql, text.parameters(values)
         began = monotonic()
         try:
-            return _ask(engine, sql, parameters)
+            return _ask(engine, sql, parameters, how)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
             if monotonic() - began > CONNECT_TIMEOUT_SECONDS / 2:  # it hangs; so would the next
                 raise _wrapped(error, engine, sql) from error
         try:
-            return _ask(engine, sql, parameters)
+            return _ask(engine, sql, parameters, how)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
             raise _wrapped(error, engine, sql) from error
@@ -51,20 +66,21 @@ class Lookup:
     def _in(self, dialect: Dialect) -> "_Text":
         text = self._texts.get(dialect.name)
         if text is None:
-            compiled = self._statement.compile(dialect=dialect)
-            text = _Text(compiled.string, compiled.params, compiled.positiontup)
-            self._texts[dialect.name] = text
+            text = self._texts[dialect.name] = _text(self._statement, dialect)
         return text
 
 
 @dataclass(frozen=True)
 class _Text:
     """A statement as a driver takes it, and the values that are part of it; ``names`` is the
-    order of the parameters, None for a driver that takes them by name."""
+    order of the parameters, None for a driver that takes them by name. ``converters`` make of
+    what the driver gives what Python's side of each column is."""
 
     sql: str
     constants: dict[str, Any]
     names: list[str] | None
+    row: Callable[..., Any]
+    converters: list[Callable[[Any], Any] | None]
 
     def parameters(self, values: dict[str, Any]) -> Any:
         """All of them, as the driver takes them."""
@@ -72,16 +88,33 @@ class _Text:
         return parameters if self.names is None else tuple([parameters[x] for x in self.names])
 
 
+def _text(statement: Select[Any], dialect: Dialect) -> _Text:
+    compiled = statement.compile(dialect=dialect)
+    columns = statement.selected_columns
+    return _Text(
+        compiled.string,
+        compiled.params,
+        compiled.positiontup,
+        # A name that is no word of Python's, as of an expression without a label, becomes _3.
+        namedtuple("Row", [str(each.key) for each in columns], rename=True),
+        [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns],
+    )
+
+
+def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
+    return value if convert is None else convert(value)
+
+
 def as_text(moment: datetime) -> str:
     """A moment as both drivers' databases compare it when it is given as text."""
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _ask(engine: Engine, sql: str, parameters: Any) -> Any:
+def _ask(engine: Engine, sql: str, parameters: Any, how: str) -> Any:
     cursor = _connection(engine).cursor()
     try:
         cursor.execute(sql, parameters)
-        return cursor.fetchone()
+        return getattr(cursor, how)()
     finally:
         cursor.close()
 

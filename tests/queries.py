@@ -18,9 +18,9 @@ def counted() -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    def noting(engine: Engine, statement: str, parameters: Any) -> Any:
+    def noting(engine: Engine, statement: str, *arguments: Any) -> Any:
         statements.append(statement)
-        return ask(engine, statement, parameters)
+        return ask(engine, statement, *arguments)
 
     ask = lookups._ask  # they go past SQLAlchemy and its events
     event.listen(Engine, "before_cursor_execute", note)

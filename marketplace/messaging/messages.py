@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
 from marketplace.database import UTCDateTime, db, iso, reader, transaction, utcnow
 from marketplace.errors import ConflictError, InvalidError, MalformedError
+from marketplace.lookups import Lookup
 from marketplace.messaging import attachments, conversations, policy, system_lines
 from marketplace.messaging.attachments import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
@@ -171,7 +172,7 @@ _TELL = (
 def find_by_client_id(user: User, conversation_id: int, client_id: str) -> MessageItem | None:
     """What this person has sent here under a client id."""
     mine = (Message.sender_id == user.id) & (Message.client_id == client_id)
-    return next(iter(_items(conversation_id, _visible(conversation_id).where(mine))), None)
+    return next(iter(_read(conversation_id, _visible(conversation_id).where(mine))), None)
 
 
 def clean_body(body: str, *, may_be_blank: bool = False) -> str:
@@ -209,7 +210,7 @@ def latest(
     statement = _visible(conversation_id).order_by(Message.seq.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Message.seq < before)
-    items = _items(conversation_id, statement)
+    items = _read(conversation_id, statement)
     return items[:limit][::-1], len(items) > limit
 
 
@@ -217,7 +218,10 @@ def changed_between(
     conversation_id: int, after: int, version: int, *, limit: int
 ) -> list[MessageItem]:
     """What changed after one version up to another, the oldest change first."""
-    return _items(conversation_id, _CHANGED, after=after, version=version, limit=limit)
+    rows = _CHANGED.rows(
+        reader(), conversation_id=conversation_id, after=after, version=version, limit=limit
+    )
+    return _items(conversation_id, [row._asdict() for row in rows])
 
 
 def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
@@ -241,8 +245,7 @@ def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-# Built once, because building it costs more than running it and every poll with news needs it.
-_CHANGED = (
+_CHANGED = Lookup(
     _visible(bindparam("conversation_id"))
     .where(Message.version > bindparam("after"), Message.version <= bindparam("version"))
     .order_by(Message.version)
@@ -250,12 +253,13 @@ _CHANGED = (
 )
 
 
-def _items(
-    conversation_id: int, statement: Select[*tuple[Any, ...]], **values: int
-) -> list[MessageItem]:
-    values["conversation_id"] = conversation_id
+def _read(conversation_id: int, statement: Select[*tuple[Any, ...]]) -> list[MessageItem]:
     with reader().connect() as connection:
-        rows = [dict(row) for row in connection.execute(statement, values).mappings()]
+        rows = [dict(row) for row in connection.execute(statement).mappings()]
+    return _items(conversation_id, rows)
+
+
+def _items(conversation_id: int, rows: list[dict[str, Any]]) -> list[MessageItem]:
     # Popped for all, so that what is left of a row is an item's.
     illustrated = [row["seq"] for row in rows if row.pop("attachment_count") and not row["deleted"]]
     pictures = attachments.of_messages(conversation_id, illustrated)

@@ -1,16 +1,16 @@
 """Who takes part in a conversation, as one of them sees the others, and whether they can write."""
 
-import functools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
 from marketplace.database import iso, reader, utcnow
+from marketplace.lookups import Lookup
 from marketplace.messaging import policy
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Participant
@@ -68,17 +68,14 @@ class Company:
 
 def company_in(conversation_id: int, reader_id: int) -> Company:
     """Everyone in the conversation, by one statement. Only for a reader who takes part."""
-    with reader().connect() as connection:
-        rows = connection.execute(
-            _statement(), {"conversation_id": conversation_id, "reader_id": reader_id}
-        ).all()
+    rows = _company.rows(reader(), conversation_id=conversation_id, reader_id=reader_id)
     items = [_item(row, reader_id) for row in rows]
     others = [row for row in rows if row.id != reader_id]
     blocked = any(row.blocked_by_reader for row in others)
     return Company(reader_id, items, _closed(others), blocked)
 
 
-def _closed(others: list[Row[*tuple[Any, ...]]]) -> str | None:
+def _closed(others: list[Any]) -> str | None:
     """The policy's sentence about the reader and the other one."""
     if not others or others[0].status is None:
         return None
@@ -88,7 +85,7 @@ def _closed(others: list[Row[*tuple[Any, ...]]]) -> str | None:
     )
 
 
-def _item(row: Row[*tuple[Any, ...]], reader_id: int) -> ParticipantItem:
+def _item(row: Any, reader_id: int) -> ParticipantItem:
     now = utcnow()
     is_shown = row.shows_presence and not (row.blocked_by_reader or row.has_blocked_reader)
     seen_at = row.last_seen_at if is_shown else None
@@ -103,9 +100,7 @@ def _item(row: Row[*tuple[Any, ...]], reader_id: int) -> ParticipantItem:
     )
 
 
-@functools.cache
 def _statement() -> Select[*tuple[Any, ...]]:
-    """Built once: building costs more than running it."""
     my_place, me = aliased(Participant), aliased(User)
     return (
         select(
@@ -134,3 +129,6 @@ def _statement() -> Select[*tuple[Any, ...]]:
         )
         .order_by(Participant.user_id)
     )
+
+
+_company = Lookup(_statement())

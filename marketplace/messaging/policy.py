@@ -100,11 +100,11 @@ def _sentence(row: Row[*tuple[Any, ...]]) -> str | None:
 
 
 def _closed_status(status: Status) -> str | None:
-    sentences: dict[Status, str] = {
-        Status.SOLD: _("This listing is sold; nobody can write about it any more."),
-        Status.WITHDRAWN: _("This listing was taken down; nobody can write about it any more."),
-    }
-    return sentences.get(status)
+    if status is Status.SOLD:
+        return str(_("This listing is sold; nobody can write about it any more."))
+    if status is Status.WITHDRAWN:
+        return str(_("This listing was taken down; nobody can write about it any more."))
+    return None
 
 
 def _standing(user_id: Any, other_id: Any) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ class InboxList extends HTMLElement {
     const rows = [...document.adoptNode(fresh.querySelector("ul")).children];
     const more = fresh.querySelector(".inbox-more");
     this.#rows.merge(rows, url, { isLast: !more });
-    const last = this.#rows.all.at(-1)?.dataset.conversation;
+    const last = this.#rows.last?.dataset.conversation;
     if (last === rows.at(-1)?.dataset.conversation) this.#replaceEnd(more, fresh.querySelector(".empty"));
   }
 

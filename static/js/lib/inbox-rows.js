@@ -11,6 +11,7 @@ export class InboxRows {
   #root;
   #starts = new Map(); // address of a part → the place it begins below
   #origins = new WeakMap(); // row → address of the part it came with
+  #shown = new Map(); // conversation → row: to look for one in the page means to look at all
 
   constructor(root, address) {
     this.#root = root;
@@ -18,11 +19,15 @@ export class InboxRows {
   }
 
   get all() {
-    return [...this.#root.querySelectorAll("[data-conversation]")];
+    return this.#lists.flatMap((list) => [...list.children]);
+  }
+
+  get last() {
+    return this.#lists.findLast((list) => list.lastElementChild)?.lastElementChild;
   }
 
   find(conversation) {
-    return this.#root.querySelector(`[data-conversation="${CSS.escape(conversation)}"]`);
+    return this.#shown.get(conversation);
   }
 
   /** The row in the middle of what is seen. */
@@ -37,31 +42,43 @@ export class InboxRows {
   }
 
   clear() {
-    const [first, ...others] = this.#root.querySelectorAll("ul");
+    const [first, ...others] = this.#lists;
     first.replaceChildren();
     for (const list of others) list.remove();
     this.#starts.clear();
+    this.#shown.clear();
   }
 
   /** Work in the rows of a part. `isLast`: nothing comes below them. */
   merge(fresh, address, { isLast }) {
-    const rows = this.all;
-    const start = this.#starts.get(address) ?? (rows.length ? placeOf(rows.at(-1)) : TOP);
+    const { last } = this;
+    const isNewPart = last && !this.#starts.has(address);
+    const start = this.#starts.get(address) ?? (last ? placeOf(last) : TOP);
     const end = isLast || !fresh.length ? BOTTOM : placeOf(fresh.at(-1));
-    this.#note(fresh, address, start);
+    for (const row of fresh) localize(row);
+    const isBelowAll = isNewPart && !fresh.some((row) => this.find(row.dataset.conversation));
+    const rows = isBelowAll ? this.#append(fresh) : this.#workIn(fresh, start, end);
+    this.#note(rows, address, start);
+  }
+
+  #workIn(fresh, start, end) {
+    const rows = this.all;
     const first = rows.findLastIndex((row) => !isBelow(placeOf(row), start)) + 1;
     const old = rows.slice(first).filter((row) => !isBelow(placeOf(row), end));
-    const shown = new Map(rows.map((row) => [row.dataset.conversation, row]));
-    const renewed = fresh.map((row) => this.#renew(shown.get(row.dataset.conversation), row));
-    for (const row of renewed) this.#origins.set(row, address);
+    const renewed = fresh.map((row) => this.#renew(this.find(row.dataset.conversation), row));
     // Gone: what the part should have had and has not.
-    for (const row of old) if (row.isConnected && !renewed.includes(row)) row.remove();
+    for (const row of old) if (row.isConnected && !renewed.includes(row)) this.#remove(row);
     this.#place(renewed, rows[first - 1]);
+    return renewed;
+  }
+
+  #remove(row) {
+    row.remove();
+    this.#shown.delete(row.dataset.conversation);
   }
 
   /** What is shown and says the same stays itself, with its focus and its open menu. */
   #renew(shown, fresh) {
-    localize(fresh);
     if (!shown) return fresh;
     if (isSame(shown, fresh) || shown.querySelector("details[open]")) return shown;
     const focused = shown.contains(document.activeElement);
@@ -73,17 +90,13 @@ export class InboxRows {
   /** Put rows in their order after another; what is in its place is not touched. */
   #place(rows, before) {
     const shown = this.all;
-    if (rows.length && before && before === shown.at(-1)) {
-      this.#append(rows);
-      return;
-    }
     let index = before ? shown.indexOf(before) + 1 : 0;
     for (const row of rows) {
       if (shown[index] !== row) {
         const from = shown.indexOf(row, index);
         if (from >= 0) shown.splice(from, 1);
         if (index) shown[index - 1].after(row);
-        else this.#root.querySelector("ul").prepend(row);
+        else this.#lists[0].prepend(row);
         shown.splice(index, 0, row);
       }
       index += 1;
@@ -91,15 +104,22 @@ export class InboxRows {
   }
 
   #append(rows) {
-    const lists = this.#root.querySelectorAll("ul");
-    const list = lists[0].cloneNode(false);
+    const list = this.#lists[0].cloneNode(false);
     list.append(...rows);
-    lists[lists.length - 1].after(list);
+    this.#lists.at(-1).after(list);
+    return rows;
+  }
+
+  get #lists() {
+    return [...this.#root.children].filter((each) => each.matches("ul"));
   }
 
   #note(rows, address, start) {
     this.#starts.set(address, start);
-    for (const row of rows) this.#origins.set(row, address);
+    for (const row of rows) {
+      this.#origins.set(row, address);
+      this.#shown.set(row.dataset.conversation, row);
+    }
   }
 }
 
