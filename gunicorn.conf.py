@@ -1,9 +1,12 @@
 """How gunicorn serves the site. The settings are explained in docs/operations.md."""
 
+import gc
 import os
 import signal
 import sys
 from typing import Any
+
+from flask import Flask
 
 from config import ConfigError, Settings
 from marketplace.logs import GunicornLogger
@@ -37,6 +40,20 @@ def on_starting(_server: Any) -> None:
     ``graceful_timeout`` and end in a kill.
     """
     os.register_at_fork(before=_hold_term, after_in_parent=_let_term_through)
+
+
+def when_ready(server: Any) -> None:
+    """Before the first worker is forked: make what all of them need, and leave it alone.
+
+    Memory is shared as long as nobody writes to it, and a garbage collection writes to every
+    object it looks at: a worker then had 45 MB of its own instead of 12.
+    """
+    app = server.app.wsgi()
+    if isinstance(app, Flask):  # tests serve less
+        for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
+            app.jinja_env.get_template(name)
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from bench import data, twins
 from bench.databases import Databases
-from bench.servers import WAYS, Server, Way, bare_gunicorn
+from bench.servers import WAYS, Server, Way, bare_gunicorn, granian
 from bench.site import COOKIE_NAME, SECRET_KEY, Site
 from bench.twins import Guest, Twins
 
 FLASK_VIEW = Way("F", bare_gunicorn, "bench.controls.flask_view:app")
 WSGI_CALLABLE = Way("W", bare_gunicorn, "bench.controls.wsgi_callable:app")
+# What no application under that server can be faster than.
+GRANIAN_CALLABLE = Way("W, granian", granian, WSGI_CALLABLE.application)
+CONTROLS = (FLASK_VIEW, WSGI_CALLABLE, GRANIAN_CALLABLE)
 CONTROL_ENVIRONMENT = {"SECRET_KEY": SECRET_KEY, "SESSION_COOKIE_NAME": COOKIE_NAME}
 SMALL = data.Size(10, 10_000)
 FULL_PAGE = data.Size(25, 10_000)
@@ -75,8 +78,8 @@ class Lab:
 
     @cached_property
     def controls(self) -> Mapping[str, Server]:
-        """F and W. They know no database."""
-        return {way.name: self.start(self.control(way)) for way in (FLASK_VIEW, WSGI_CALLABLE)}
+        """They know no database."""
+        return {way.name: self.start(self.control(way)) for way in CONTROLS}
 
     @cached_property
     def guests(self) -> Mapping[str, tuple[Server, Guest]]:

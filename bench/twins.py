@@ -75,10 +75,10 @@ class Guest:
         ids = [each["id"] for each in self._json(f"{path}0")["messages"]]
         return self.request(f"{path}{ids[-1 - behind]}")
 
-    def send_request(self, conversation: int) -> bytes:
-        """A message."""
-        body = json.dumps({"body": data.BODY}).encode()
-        path = f"/conversations/{conversation}/messages"
+    def send_request(self, conversation: int, *, client_id: str = "") -> bytes:
+        """A message; one with a client id is sent by our rules."""
+        path = f"/conversations/{conversation}/{'named-' if client_id else ''}messages"
+        body = json.dumps({"body": data.BODY, "client_id": client_id}).encode()
         return post(path, self._visitor.cookie, body, x_csrftoken=self._visitor.csrf_token)
 
     def _json(self, path: str) -> Any:

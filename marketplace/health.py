@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from marketplace.database import encryption
 from marketplace.extensions import MIGRATIONS
 
 # Connecting and the first answer have an end each, so that the whole has one within 2 seconds.
@@ -97,14 +98,14 @@ def _shown(connection: Connection, kind: str, name: str) -> str | None:
 
 def _engine(url: str) -> Engine:
     """Apart from the pools that serve: it is asked when those are exhausted, too."""
-    timeouts: dict[str, Any] = {"timeout": TIMEOUT_SECONDS}
+    options: dict[str, Any] = {"timeout": TIMEOUT_SECONDS}
     if not url.startswith("sqlite"):
         kinds = ("connect_timeout", "read_timeout", "write_timeout")
-        timeouts = dict.fromkeys(kinds, TIMEOUT_SECONDS)
+        options = dict.fromkeys(kinds, TIMEOUT_SECONDS) | encryption(url)
     return create_engine(
         url,
         poolclass=NullPool,
-        connect_args=timeouts,
+        connect_args=options,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,  # a node without a majority refuses even that
         pool_reset_on_return=None,

@@ -1,7 +1,7 @@
 """The idle poll: what an open page costs every two seconds."""
 
 from bench.checks import brings_messages, has_status, is_idle
-from bench.lab import Lab
+from bench.lab import GRANIAN_CALLABLE, Lab
 from bench.report import Goal, Report
 from bench.rounds import Candidate, always, measure
 from bench.servers import GRANIAN, ORDINARY, OURS, WAYS
@@ -31,6 +31,7 @@ def run(lab: Lab, report: Report) -> None:
         report.add_ratio(NAME, lab.name, costs, ("W", way))
         report.add_ratio(NAME, lab.name, costs, ("naive", way), goal=Goal(at_least=4.0))
         report.add_ratio(NAME, lab.name, costs, ("Django", way))
+    report.add_ratio(NAME, lab.name, costs, ("F", GRANIAN_CALLABLE.name))
     report.add_ratio(NAME, lab.name, costs, (BIG, OURS.name), goal=Goal(at_most=1.1))
 
 

@@ -7,9 +7,9 @@ from flask import Flask, abort, jsonify, render_template_string, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required, login_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
-from bench.naive.models import Conversation, Message, User, _now, db
+from bench.naive.models import Block, Conversation, Message, NamedMessage, User, _now, db
 
 INBOX = """<!doctype html><title>Inbox</title><h1>Inbox</h1><ul>
 {% for conversation, last, unread in rows %}
@@ -75,6 +75,47 @@ def send(conversation_id: int) -> ResponseReturnValue:
     return jsonify(_as_dict(message)), 201
 
 
+@app.post("/conversations/<int:conversation_id>/named-messages")
+@login_required
+def send_by_our_rules(conversation_id: int) -> ResponseReturnValue:
+    """The same with what ours holds to as well: for sale, not blocked, stored once, counted as
+    unread, brought back from the archive."""
+    conversation = _conversation(conversation_id)
+    given = request.get_json()
+    body = given.get("body", "").strip()
+    if not body:
+        return jsonify(error="Message cannot be empty"), 400
+    if conversation.listing.status in ("sold", "withdrawn"):
+        return jsonify(error="No longer for sale"), 403
+    others = {conversation.buyer_id, conversation.seller_id} - {current_user.id}
+    if _is_blocked(current_user.id, others.pop()):
+        return jsonify(error="Blocked"), 403
+    found = db.session.scalar(
+        select(NamedMessage).filter_by(
+            conversation_id=conversation.id,
+            sender_id=current_user.id,
+            client_id=given["client_id"],
+        )
+    )
+    if found is not None:
+        return jsonify(_as_dict(found))
+    message = NamedMessage(
+        conversation_id=conversation.id,
+        sender_id=current_user.id,
+        client_id=given["client_id"],
+        body=body,
+    )
+    for participant in conversation.participants:
+        participant.archived = False
+        participant.last_activity_at = _now()
+        if participant.user_id != current_user.id:
+            participant.unread += 1
+    conversation.updated_at = _now()
+    db.session.add(message)
+    db.session.commit()
+    return jsonify(_as_dict(message)), 201
+
+
 @app.get("/unread")
 @login_required
 def unread() -> ResponseReturnValue:
@@ -122,6 +163,14 @@ def _count_unread() -> int:
     return db.session.scalar(count) or 0
 
 
+def _is_blocked(one: int, other: int) -> bool:
+    either = or_(
+        and_(Block.blocker_id == one, Block.blocked_id == other),
+        and_(Block.blocker_id == other, Block.blocked_id == one),
+    )
+    return db.session.scalar(select(Block).where(either)) is not None
+
+
 def _conversation(conversation_id: int) -> Conversation:
     conversation: Conversation = db.get_or_404(Conversation, conversation_id)
     if current_user.id not in (conversation.buyer_id, conversation.seller_id):
@@ -133,7 +182,7 @@ def _is_mine() -> Any:
     return or_(Conversation.buyer_id == current_user.id, Conversation.seller_id == current_user.id)
 
 
-def _as_dict(message: Message) -> dict[str, Any]:
+def _as_dict(message: Message | NamedMessage) -> dict[str, Any]:
     return {
         "id": message.id,
         "sender": {"id": message.sender.id, "name": message.sender.name},

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, case, insert, literal, select, true
 
 from bench.data import BATCH, BODY, UNREAD_CONVERSATIONS, UNREAD_EACH, Pair, numbers_up_to
-from bench.naive.models import Base, Conversation, Message, User
+from bench.naive.models import Base, Conversation, Listing, Message, Participant, User
 
 
 def fill(connection: Connection, pairs: list[Pair], each: int) -> None:
@@ -11,17 +11,29 @@ def fill(connection: Connection, pairs: list[Pair], each: int) -> None:
     Base.metadata.create_all(connection)
     people = sorted({person for pair in pairs for person in (pair.seller, pair.buyer)})
     connection.execute(insert(User), [{"id": id_, "name": f"Person {id_}"} for id_ in people])
+    listings = {pair.listing for pair in pairs}
+    connection.execute(insert(Listing), [{"id": id_, "status": "available"} for id_ in listings])
     for start in range(0, len(pairs), BATCH):
+        batch = pairs[start : start + BATCH]
         connection.execute(
             insert(Conversation),
             [
                 {
                     "id": pair.id,
                     "title": f"Bicycle {pair.listing}",
+                    "listing_id": pair.listing,
                     "buyer_id": pair.buyer,
                     "seller_id": pair.seller,
                 }
-                for pair in pairs[start : start + BATCH]
+                for pair in batch
+            ],
+        )
+        connection.execute(
+            insert(Participant),
+            [
+                {"conversation_id": pair.id, "user_id": person}
+                for pair in batch
+                for person in (pair.buyer, pair.seller)
             ],
         )
     _store_messages(connection, len(pairs), each)

@@ -344,6 +344,23 @@ def test_mariadb_reads_what_is_committed_and_waits_for_a_row_but_not_for_long():
     assert LOCK_WAIT_TIMEOUT_SECONDS <= 5
 
 
+@pytest.mark.parametrize(
+    ("address", "is_plain"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("[::1]", True),
+        ("localhost?unix_socket=/run/mysqld/mysqld.sock", True),
+        ("db.example", False),
+        ("127.0.0.1?ssl_ca=/ca.pem", False),
+    ],
+)
+def test_only_within_a_machine_nothing_is_encrypted(address: str, is_plain: bool):
+    host, _, query = address.partition("?")
+    options = engine_options(f"mysql+pymysql://me@{host}/shop?{query}")
+    assert ("ssl_disabled" in options["connect_args"]) is is_plain
+
+
 def test_a_moment_comes_back_aware_and_to_the_millisecond(app: Flask):
     now = utcnow()
     with app.app_context():
