@@ -7,13 +7,13 @@ What a unit has to tell the world is told after its commit, and only then.
 
 import fcntl
 import functools
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from blinker import Signal
@@ -244,14 +244,16 @@ def _turn_to_write(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    with Path(f"{connection.engine.url.database}-turn").open("wb") as turn:
+    turn = os.open(f"{connection.engine.url.database}-turn", os.O_RDWR | os.O_CREAT, 0o666)
+    try:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield
-        except BaseException:
-            db.session.rollback()  # before the next one's turn
-            raise
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+    except BaseException:
+        db.session.rollback()  # before the next one's turn
+        raise
+    finally:
+        os.close(turn)
 
 
 def after_commit(tell: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response, jsonify
 from flask_login import current_user
 
 from marketplace import limits
@@ -32,16 +33,16 @@ def arrange(change: dict[str, bool], conversation_id: int) -> Participant:
 
 @blueprint.route("/conversations/<int:conversation_id>/messages", methods=["POST"])
 @sign_in_required
-@blueprint.arguments(NewMessage)
+@blueprint.arguments(NewMessage())  # made once, not with each request
 @blueprint.response(201, MessageAnswer)
 @blueprint.alt_response(200, schema=MessageAnswer, description="Stored already")
-def send(new: dict[str, Any], conversation_id: int) -> tuple[dict[str, Any], int]:
+def send(new: dict[str, Any], conversation_id: int) -> tuple[Response, int]:
     """Send a message."""
     limits.SENDING.spend(f"user {current_user.id}")
     sent = messages.send(
         current_user, conversation_id, new["body"], new["client_id"], new["attachment_ids"]
     )
-    return sent.item.as_json(), 201 if sent.created else 200
+    return jsonify(sent.item.as_json()), 201 if sent.created else 200  # it has the schema's form
 
 
 @blueprint.route("/conversations/<int:conversation_id>/read", methods=["PUT"])
