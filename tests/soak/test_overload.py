@@ -33,7 +33,10 @@ def small_site(database: Database, tmp_path: Path) -> Iterator[Site]:
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 @pytest.mark.parametrize(
     "messages",
-    [pytest.param(40, id="short"), pytest.param(1000, marks=pytest.mark.soak, id="full")],
+    [
+        pytest.param(40, id="short"),
+        pytest.param(1000, marks=[pytest.mark.soak, pytest.mark.timeout(600)], id="full"),
+    ],
 )
 def test_polls_are_refused_before_messages_and_pages_slow_down(
     small_site: Site, show: Show, messages: int
