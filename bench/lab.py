@@ -14,6 +14,7 @@ from bench.databases import Databases
 from bench.servers import WAYS, Server, Way, bare_gunicorn, granian
 from bench.site import COOKIE_NAME, SECRET_KEY, Site
 from bench.twins import Guest, Twins
+from marketplace.messaging.inbox import PAGE_SIZE
 
 FLASK_VIEW = Way("F", bare_gunicorn, "bench.controls.flask_view:app")
 WSGI_CALLABLE = Way("W", bare_gunicorn, "bench.controls.wsgi_callable:app")
@@ -22,7 +23,7 @@ GRANIAN_CALLABLE = Way("W, granian", granian, WSGI_CALLABLE.application)
 CONTROLS = (FLASK_VIEW, WSGI_CALLABLE, GRANIAN_CALLABLE)
 CONTROL_ENVIRONMENT = {"SECRET_KEY": SECRET_KEY, "SESSION_COOKIE_NAME": COOKIE_NAME}
 SMALL = data.Size(10, 10_000)
-FULL_PAGE = data.Size(25, 10_000)
+FULL_PAGE = data.Size(PAGE_SIZE, 10_000)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tests.servers import Server
 
 TYPED = "Would Saturday afternoon suit you, around three, at the station?"
 COMPOSER, SEARCH = "#composer textarea", ".inbox-search [name=q]"
-WHEEL_PX = 1_500
+WHEEL_PX = 400  # with each frame: some 24,000 in a second
 WINDOW = {"width": 1280, "height": 800}
 
 NOTE_LONG_TASKS = """
@@ -66,7 +66,9 @@ def type_text(page: Page, field: str) -> None:
 def scroll_up(page: Page) -> None:
     """By the wheel, until there is nothing older."""
     over_the_log(page)
-    while count(page, ".older") or page.evaluate("document.querySelector('[role=log]').scrollTop"):
+    while count(page, ".older:not([hidden])") or page.evaluate(
+        "document.querySelector('[role=log]').scrollTop"
+    ):
         page.mouse.wheel(0, -WHEEL_PX)
         frame(page)
 

@@ -7,11 +7,11 @@ from bench.report import Goal, Report
 from bench.rounds import Candidate, always, measure
 from bench.servers import OURS, Server
 from bench.site import Site
+from marketplace.messaging.inbox import PAGE_SIZE
 
 NAME = "inbox"
 BIG = "ours, big data"
 FULL = "ours, one full page"
-PAGE_SIZE = 25
 OUR_ROW, NAIVE_ROW = b"data-conversation=", b"<li>"
 
 

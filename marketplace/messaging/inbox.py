@@ -20,7 +20,7 @@ from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import is_line, sentence, written
 
-PAGE_SIZE = 25
+PAGE_SIZE = 15
 PREVIEW_LENGTH = 160
 
 

@@ -56,7 +56,7 @@ def test_older_messages_come_without_moving_what_is_read(bea: Visitor, sam: Visi
         expect(anchor).to_be_in_viewport()
 
     expect(bea.bodies).to_have_text([f"Number {number}" for number in range(1, 121)])
-    expect(bea.page.locator(".older")).to_have_count(0)
+    expect(bea.page.locator(".older")).to_be_hidden()
 
 
 def test_who_reads_above_is_told_and_not_moved(bea: Visitor, sam: Visitor, bicycle: str):

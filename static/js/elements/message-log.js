@@ -103,13 +103,14 @@ class MessageLog extends HTMLElement {
     const { messages, has_more: hasMore } = await response.json();
     const fromEnd = this.scrollHeight - this.scrollTop;
     this.#list.prepend(messages);
-    if (!hasMore) this.#removeOlder();
+    if (!hasMore) this.#hideOlder();
     this.scrollTop = this.scrollHeight - fromEnd;
   }
 
-  #removeOlder() {
+  /** Not removed: a log that loses its first child has all of its messages styled anew. */
+  #hideOlder() {
     this.#topReached.disconnect();
-    this.#older.remove();
+    this.#older.hidden = true;
     this.#older = null;
   }
 }

@@ -1,9 +1,12 @@
 // The rows of an inbox, newest activity first, and how a part of it that was fetched anew is
 // worked in: rows outside that part stay, with all that was loaded before. Each part that is added
 // below is a list of its own, so that the browser skips the lists out of view: see the stylesheet.
+// The lists are made many at a time, empty: with Bootstrap's rule for what follows a legend, a list
+// that comes beside others has the browser look at the style of everything in those again.
 
 import { localize } from "./time.js";
 
+const MADE_AT_ONCE = 50;
 const TOP = { at: Infinity, id: Infinity };
 const BOTTOM = { at: -Infinity, id: -Infinity };
 
@@ -44,7 +47,8 @@ export class InboxRows {
   clear() {
     const [first, ...others] = this.#lists;
     first.replaceChildren();
-    for (const list of others) list.remove();
+    for (const list of others) list.classList.add("gone");
+    removeInTurn(others);
     this.#starts.clear();
     this.#shown.clear();
   }
@@ -104,14 +108,21 @@ export class InboxRows {
   }
 
   #append(rows) {
-    const list = this.#lists[0].cloneNode(false);
+    const lists = this.#lists;
+    const list = lists[lists.findLastIndex((each) => each.lastElementChild) + 1] ?? this.#more();
     list.append(...rows);
-    this.#lists.at(-1).after(list);
     return rows;
   }
 
+  /** More empty lists; the first of them. */
+  #more() {
+    const lists = Array.from({ length: MADE_AT_ONCE }, () => this.#lists[0].cloneNode(false));
+    this.#lists.at(-1).after(...lists);
+    return lists[0];
+  }
+
   get #lists() {
-    return [...this.#root.children].filter((each) => each.matches("ul"));
+    return [...this.#root.children].filter((each) => each.matches("ul:not(.gone)"));
   }
 
   #note(rows, address, start) {
@@ -120,6 +131,14 @@ export class InboxRows {
       this.#origins.set(row, address);
       this.#shown.set(row.dataset.conversation, row);
     }
+  }
+}
+
+/** Thousands of rows at once would be felt by who types what to search for. */
+async function removeInTurn(lists) {
+  for (const list of lists) {
+    list.remove();
+    await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
