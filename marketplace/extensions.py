@@ -19,7 +19,7 @@ MIGRATIONS = ROOT / "migrations"
 class LateMigrate:
     """Flask-Migrate, loaded when one of its commands asks the application for it.
 
-    No request does, and with Alembic behind it, it would be a seventh of each start.
+    No request does, and with Alembic behind it, it would be a tenth of each start.
     """
 
     def __init__(self, app: Flask) -> None:
