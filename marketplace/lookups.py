@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Engine, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from marketplace.database import CONNECT_TIMEOUT_SECONDS
 
@@ -72,33 +73,52 @@ class Lookup:
 
 @dataclass(frozen=True)
 class _Text:
-    """A statement as a driver takes it, and the values that are part of it; ``names`` is the
-    order of the parameters, None for a driver that takes them by name. ``converters`` make of
-    what the driver gives what Python's side of each column is."""
+    """A statement as a driver takes it: ``names`` is the order of the parameters, ``constants``
+    has the values that are part of it. ``converters`` make of what the driver gives what
+    Python's side of each column is."""
 
     sql: str
+    names: list[str]
     constants: dict[str, Any]
-    names: list[str] | None
     row: Callable[..., Any]
     converters: list[Callable[[Any], Any] | None]
 
-    def parameters(self, values: dict[str, Any]) -> Any:
+    def parameters(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """All of them, as the driver takes them."""
-        parameters = self.constants | values
-        return parameters if self.names is None else tuple([parameters[x] for x in self.names])
+        given = self.constants | values
+        return tuple([given[name] for name in self.names])
 
 
 def _text(statement: Select[Any], dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
     columns = statement.selected_columns
+    sql, names = _with_numbers(compiled)
     return _Text(
-        compiled.string,
+        sql,
+        names,
         compiled.params,
-        compiled.positiontup,
         # A name that is no word of Python's, as of an expression without a label, becomes _3.
         namedtuple("Row", [str(each.key) for each in columns], rename=True),
         [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns],
     )
+
+
+def _with_numbers(compiled: SQLCompiler) -> tuple[str, list[str]]:
+    """The text with its constant numbers in it, and the names of what is still to be given.
+
+    MariaDB's driver writes each value into the text anew, with each request.
+    """
+    mark = "?" if compiled.dialect.paramstyle == "qmark" else "%s"
+    first, *parts = compiled.string.split(mark)
+    sql, names = first, []
+    for name, part in zip(compiled.positiontup or (), parts, strict=True):
+        constant = compiled.params[name]
+        if isinstance(constant, int):
+            sql += str(int(constant)) + part
+        else:
+            sql += mark + part
+            names.append(name)
+    return sql, names
 
 
 def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:

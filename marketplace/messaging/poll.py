@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import SignIn, User
@@ -81,7 +81,7 @@ def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> St
     )
     if row is None:
         raise UnauthorizedError
-    user_id, locale, seen_lately, version, others, unread, conversations = row
+    user_id, locale, seen_lately, version, others, unread = row
     if version is None:
         raise NotFoundError
     return State(
@@ -90,7 +90,7 @@ def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> St
         seen_lately=bool(seen_lately),
         version=version,
         others="+".join(sorted(others.split(","))) if others else "",
-        unread=UnreadTotals(int(unread or 0), conversations),
+        unread=UnreadTotals(*map(int, unread.split(","))),
     )
 
 
@@ -111,7 +111,6 @@ def news_since(state: State, conversation_id: int, after: int) -> News:
 
 def _statement() -> Select[Any]:
     me = aliased(Participant)
-    unread = unread_rows(SignIn.user_id)
     return (
         select(
             User.id,
@@ -119,10 +118,8 @@ def _statement() -> Select[Any]:
             User.last_seen_at > bindparam("lately"),
             Conversation.version,
             presence.signs_of_others(),
-            select(func.sum(Participant.unread)).where(*unread).correlate(SignIn).scalar_subquery(),
-            select(func.count())
-            .select_from(Participant)
-            .where(*unread)
+            select(_totals())
+            .where(*unread_rows(SignIn.user_id))
             .correlate(SignIn)
             .scalar_subquery(),
         )
@@ -139,6 +136,13 @@ def _statement() -> Select[Any]:
         .outerjoin(Conversation, Conversation.id == me.conversation_id)
         .where(SignIn.id == bindparam("sign_in_id"))
     )
+
+
+def _totals() -> ColumnElement[str]:
+    """Messages and conversations, as one text: the rows are gone through once, and a column is
+    what reading an answer of MariaDB costs most."""
+    messages = func.coalesce(func.sum(Participant.unread), 0)
+    return cast(messages, String) + "," + cast(func.count(), String)
 
 
 _state = Lookup(_statement())
