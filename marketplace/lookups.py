@@ -5,6 +5,7 @@ the statement itself does. So each thread keeps a connection of its own for them
 like all of the reader's. The statement is written in SQLAlchemy as any other.
 """
 
+import re
 import threading
 from collections import namedtuple
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from marketplace.database import CONNECT_TIMEOUT_SECONDS
+
+# As the two drivers are given them: MariaDB's by name, SQLite's in order.
+PARAMETER = re.compile(r"%\((?P<name>\w+)\)s|\?")
 
 _own = threading.local()
 
@@ -104,21 +108,23 @@ def _text(statement: Select[Any], dialect: Dialect) -> _Text:
 
 
 def _with_numbers(compiled: SQLCompiler) -> tuple[str, list[str]]:
-    """The text with its constant numbers in it, and the names of what is still to be given.
+    """The text with its constant numbers in it and a mark for each other parameter, and the names
+    of those in their order.
 
     MariaDB's driver writes each value into the text anew, with each request.
     """
-    mark = "?" if compiled.dialect.paramstyle == "qmark" else "%s"
-    first, *parts = compiled.string.split(mark)
-    sql, names = first, []
-    for name, part in zip(compiled.positiontup or (), parts, strict=True):
+    in_order = iter(compiled.positiontup or ())
+    names = []
+
+    def written(mark: re.Match[str]) -> str:
+        name = mark["name"] or next(in_order)
         constant = compiled.params[name]
         if isinstance(constant, int):
-            sql += str(int(constant)) + part
-        else:
-            sql += mark + part
-            names.append(name)
-    return sql, names
+            return str(int(constant))
+        names.append(name)
+        return "%s" if mark["name"] else "?"
+
+    return PARAMETER.sub(written, compiled.string), names
 
 
 def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
