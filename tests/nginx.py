@@ -158,7 +158,8 @@ class Nginx:
         return text
 
     def _main(self) -> str:
-        """What Debian's nginx.conf says around a site, for a user with no rights."""
+        """What Debian's nginx.conf says around a site, for a user with no rights, and with room
+        for many pages as docs/operations.md makes it."""
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = " ".join(
             f"{kind}_temp_path {self.folder}/{kind};"
@@ -166,7 +167,7 @@ class Nginx:
         )
         return (
             f"{user} daemon off; pid {self.folder}/pid; worker_processes 2;\n"
-            "events { worker_connections 768; }\n"
+            "worker_rlimit_nofile 16384; events { worker_connections 8192; }\n"
             "http {\n"
             f"  include /etc/nginx/mime.types; default_type application/octet-stream;\n"
             f"  sendfile on; tcp_nopush on; access_log off; {temporary}\n"
