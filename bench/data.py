@@ -125,7 +125,7 @@ def _person(number: int) -> dict[str, Any]:
         "email": f"person{number}@example.com",
         "password": "none",
         "fs_uniquifier": f"uniquifier-{number}",
-        "last_seen_at": NOW,
+        "last_seen_at": NOW - timedelta(hours=1),  # who stops being active is news for an idle poll
     }
 
 
