@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
@@ -130,7 +130,7 @@ def unread_rows(user_id: Any) -> tuple[Any, ...]:
     """The one definition of what a badge counts: a short range of an index."""
     return (
         Participant.user_id == user_id,
-        Participant.archived.is_(False),
+        Participant.archived == false(),  # MariaDB finds no index for IS FALSE
         Participant.unread > 0,
     )
 
@@ -152,6 +152,9 @@ def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
         .where(Participant.user_id == user.id, Participant.left_at.is_(None))
         .order_by(Participant.last_activity_at.desc(), Participant.conversation_id.desc())
         .options(selectinload(Listing.photos))
+        # From the inbox's end, as written: MariaDB may take it for better to sort all of it.
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+        .prefix_with("STRAIGHT_JOIN", dialect="mariadb")
     )
 
 
@@ -161,7 +164,8 @@ def _in_folder(folder: Folder) -> tuple[Any, ...]:
         Folder.SELLING: (Participant.role == Role.SELLER,),
         Folder.UNREAD: (Participant.unread > 0,),
     }
-    return (Participant.archived.is_(folder is Folder.ARCHIVED), *narrowed.get(folder, ()))
+    # Not IS: see unread_rows.
+    return (Participant.archived == (folder is Folder.ARCHIVED), *narrowed.get(folder, ()))
 
 
 def _matches(q: str) -> Any:
