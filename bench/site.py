@@ -3,11 +3,12 @@
 import json
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, update
 
 from bench import data
 from bench.databases import Databases
@@ -16,7 +17,7 @@ from bench.servers import OURS, Server, Way
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db
+from marketplace.database import db, utcnow
 from tests import cast
 from tests.soak.client import Visitor
 
@@ -93,6 +94,15 @@ class Site:
         path = f"/api/v1/conversations/{conversation}/messages"
         body = json.dumps({"body": data.BODY, "client_id": client_id}).encode()
         return post(path, visitor.cookie, body, x_csrftoken=visitor.csrf_token)
+
+    def spread_last_seen(self) -> None:
+        """As if everybody had come at another moment of the last minute: once in a minute it is
+        written that somebody is here."""
+        now = utcnow()
+        with self._app.app_context(), db.engine.begin() as connection:
+            for second in range(60):
+                seen_at = {"last_seen_at": now - timedelta(seconds=second)}
+                connection.execute(update(User).where(User.id % 60 == second).values(seen_at))
 
     def close(self) -> None:
         """Let the database go."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 THREADS = 8  # of a process; gunicorn.conf.py takes it from here
 ROOM = 2  # threads that polls leave to everything else, and polls that are always let in
 FULL = 0.9  # the average share above which polls are refused
-BUSY = 0.6  # … and above which pages are told to ask less often
+BUSY = 0.75  # … and above which pages are told to ask less often
 SAMPLE_SECONDS = 0.5
 TASKS = Path("/proc/self/task")
 MEMORY_SECONDS = 2.0  # how fast the average forgets
