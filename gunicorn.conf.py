@@ -46,7 +46,7 @@ def when_ready(server: Any) -> None:
     """Before the first worker is forked: make what all of them need, and leave it alone.
 
     Memory is shared as long as nobody writes to it, and a garbage collection writes to every
-    object it looks at: a worker then had 45 MB of its own instead of 12.
+    object it looks at. See docs/decisions/0013-what-is-loaded-once.md.
     """
     app = server.app.wsgi()
     if isinstance(app, Flask):  # tests serve less

@@ -97,10 +97,11 @@ def _text(statement: Select[Any], dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
     columns = statement.selected_columns
     sql, names = _with_numbers(compiled)
+    constants = {name: compiled.params[name] for name in names}
     return _Text(
         sql,
         names,
-        compiled.params,
+        {name: value for name, value in constants.items() if value is not None},
         # A name that is no word of Python's, as of an expression without a label, becomes _3.
         namedtuple("Row", [str(each.key) for each in columns], rename=True),
         [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns],

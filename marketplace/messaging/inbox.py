@@ -154,7 +154,6 @@ def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
         .options(selectinload(Listing.photos))
         # From the inbox's end, as written: MariaDB may take it for better to sort all of it.
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-        .prefix_with("STRAIGHT_JOIN", dialect="mariadb")
     )
 
 

@@ -1,12 +1,16 @@
 """How gunicorn is set up: what forks share, and what it believes of a request."""
 
+import gc
 import os
+import runpy
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 
 from config import Settings
 from marketplace import create_app
@@ -54,6 +58,19 @@ def test_no_header_changes_where_a_request_seems_to_come_from(database: Database
         request = urllib.request.Request(site.url + "/", headers=forged)
         with urllib.request.urlopen(request) as answer:
             assert answer.read().decode() == f"http 127.0.0.1:{site.port} 127.0.0.1"
+
+
+def test_workers_are_forked_with_all_templates_and_nothing_to_collect(app: Flask):
+    config = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    templates = app.jinja_env.list_templates(extensions=["html", "txt"])
+    assert len(app.jinja_env.cache or ()) < len(templates)
+    gc.unfreeze()
+    config["when_ready"](SimpleNamespace(app=SimpleNamespace(wsgi=lambda: app)))
+    try:
+        assert len(app.jinja_env.cache or ()) >= len(templates)
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 def test_a_good_environment_is_accepted(tmp_path: Path):
