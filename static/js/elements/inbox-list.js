@@ -41,15 +41,12 @@ class InboxList extends HTMLElement {
     clearTimeout(this.#timer);
   }
 
-  /** Show the rows of another address of the inbox from now on; resolves to its page. */
-  async show(url) {
+  /** Show the rows of another address of the inbox from now on: those of its page. */
+  show(url, page) {
     this.dataset.url = url;
-    const page = await requestPage(url);
-    if (url !== this.dataset.url) return null;
+    this.#pane.scrollTop = 0; // while nothing has changed: after it, this would lay out everything
     this.#rows.clear();
     this.#merge(page, url);
-    this.#pane.scrollTop = 0;
-    return page;
   }
 
   #note({ messages, conversations }) {
@@ -94,14 +91,23 @@ class InboxList extends HTMLElement {
 
   /** Below the last row: the way to older ones, or that there is none at all. */
   #replaceEnd(...parts) {
-    for (const part of this.querySelectorAll(".inbox-more, .empty")) part.remove();
+    for (const part of this.#end) part.remove();
     this.append(...parts.filter(Boolean));
     this.#watchEnd();
   }
 
+  /** What stands below the lists. Looking for it in them takes long where there are thousands of rows. */
+  get #end() {
+    return [...this.children].filter((each) => !each.matches("ul"));
+  }
+
+  get #more() {
+    return this.#end.find((each) => each.matches(".inbox-more"));
+  }
+
   #watchEnd() {
     this.#endNear.disconnect();
-    const more = this.querySelector(".inbox-more");
+    const more = this.#more;
     if (more) this.#endNear.observe(more);
   }
 
@@ -118,7 +124,7 @@ class InboxList extends HTMLElement {
 
   /** Whether there was a part to load, and it came. */
   async #load() {
-    const link = this.querySelector(".inbox-more a");
+    const link = this.#more?.querySelector("a");
     const listed = this.dataset.url;
     const page = link && (await requestPage(link.href).catch(() => null));
     if (!page || listed !== this.dataset.url) return false;

@@ -1,6 +1,8 @@
 // <inbox-search>: finds as one types. Without it the form is sent by Enter. In the inbox the
 // address follows, so that Back and a reload find the same; beside a conversation it stays.
 
+import { requestPage } from "../lib/api.js";
+
 const PAUSE_MS = 250;
 
 class InboxSearch extends HTMLElement {
@@ -29,18 +31,23 @@ class InboxSearch extends HTMLElement {
 
   async #find() {
     clearTimeout(this.#timer);
-    if (this.#wanted === this.#found) return;
-    this.#found = this.#wanted;
+    const wanted = this.#wanted;
+    if (wanted === this.#found) return;
+    this.#found = wanted;
     const form = this.querySelector("form");
     const url = new URL(form.action);
     for (const [name, value] of new FormData(form)) if (value.trim()) url.searchParams.set(name, value);
     const address = url.pathname + url.search;
-    const page = await document.querySelector("inbox-list").show(address).catch(() => null);
-    if (!page) {
-      this.#found = null; // the same again is another try
-      return;
-    }
-    if (location.pathname === url.pathname) history.replaceState(null, "", address);
+    const page = await requestPage(address).catch(() => null);
+    if (this.#found !== wanted) return; // something else is looked for by now
+    if (page) this.#show(page, address, url.pathname);
+    else this.#found = null; // the same again is another try
+  }
+
+  #show(page, address, path) {
+    // The address before the rows: the browser looks at all that has changed when it is set.
+    if (location.pathname === path) history.replaceState(null, "", address);
+    document.querySelector("inbox-list")?.show(address, page);
     const folders = page.querySelector(".folders");
     if (folders) document.querySelector(".folders")?.replaceWith(document.adoptNode(folders));
   }

@@ -6,7 +6,7 @@
 
 import { localize } from "./time.js";
 
-const MADE_AT_ONCE = 50;
+const MADE_AT_ONCE = 200;
 const TOP = { at: Infinity, id: Infinity };
 const BOTTOM = { at: -Infinity, id: -Infinity };
 
@@ -47,8 +47,9 @@ export class InboxRows {
   clear() {
     const [first, ...others] = this.#lists;
     first.replaceChildren();
-    for (const list of others) list.classList.add("gone");
-    removeInTurn(others);
+    const filled = others.filter((list) => list.firstElementChild);
+    for (const list of filled) list.classList.add("gone");
+    emptyInTurn(filled);
     this.#starts.clear();
     this.#shown.clear();
   }
@@ -134,10 +135,14 @@ export class InboxRows {
   }
 }
 
-/** Thousands of rows at once would be felt by who types what to search for. */
-async function removeInTurn(lists) {
+/**
+ * Thousands of rows at once would be felt by who types what to search for. The lists stay: each that
+ * goes would have the browser count through all rows again.
+ */
+async function emptyInTurn(lists) {
   for (const list of lists) {
-    list.remove();
+    list.replaceChildren();
+    list.classList.remove("gone");
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
