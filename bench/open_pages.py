@@ -1,5 +1,6 @@
 """Open pages as the server sees them: each polls on its own connection and keeps its cursor."""
 
+import functools
 import heapq
 import json
 import random
@@ -13,7 +14,8 @@ from bench.load import Answer, Connection, Times, get
 from bench.site import Site
 
 INTERVAL_SECONDS = 2.0
-SETTLE_SECONDS = 6 * INTERVAL_SECONDS
+OPENED_SECONDS = 5 * INTERVAL_SECONDS
+SETTLE_SECONDS = OPENED_SECONDS + 2 * INTERVAL_SECONDS
 # For what was sent at the very end, by pages that were told to ask less often.
 LAST_ROUND_SECONDS = 6 * INTERVAL_SECONDS
 
@@ -35,12 +37,17 @@ class Page:
 
     def __init__(self, port: int, person: int, conversation: int, cookie: str, cursor: int) -> None:
         self.person = person
-        self.connection = Connection(port)
         self.asked_at = 0.0
         self.cursor = cursor
+        self._port = port
         self._path = f"/messages/{conversation}/poll?after="
         self._cookie = cookie
         self._tag: str | None = None
+
+    @functools.cached_property
+    def connection(self) -> Connection:
+        """Its own, opened when it is needed first."""
+        return Connection(self._port)
 
     def ask(self) -> None:
         """Send the poll."""
@@ -93,21 +100,19 @@ class OpenPages:
         return self._seen
 
     def _open(self) -> list[tuple[float, int, Page]]:
-        """When each polls next: evenly over the interval."""
+        """When each polls next: all of them within ``OPENED_SECONDS``."""
         people = [(pair, who) for pair in self._site.pairs for who in (pair.seller, pair.buyer)]
         self._seen.people = [who for _, who in people]
         pages = []
         for pair, who in people:
             cookie = self._site.visitor(who).cookie
-            page = Page(self._port, who, pair.id, cookie, self._site.each)
-            self._selector.register(page.connection, selectors.EVENT_READ, page)
-            pages.append(page)
+            pages.append(Page(self._port, who, pair.id, cookie, self._site.each))
         first = time.perf_counter() + INTERVAL_SECONDS
-        step = INTERVAL_SECONDS / len(pages)
+        step = OPENED_SECONDS / len(pages)
         return [(first + number * step, number, page) for number, page in enumerate(pages)]
 
     def _settle(self, due: list[tuple[float, int, Page]]) -> None:
-        """All pages were opened within two seconds, which does not happen; let that be over."""
+        """So many pages are opened at once nowhere; let that be over."""
         settled_at = time.perf_counter() + SETTLE_SECONDS
         while time.perf_counter() < settled_at:
             self._ask_who_is_due(due)
@@ -118,7 +123,10 @@ class OpenPages:
 
     def _ask_who_is_due(self, due: list[tuple[float, int, Page]]) -> None:
         while due and due[0][0] <= time.perf_counter():
-            heapq.heappop(due)[2].ask()
+            page = heapq.heappop(due)[2]
+            page.ask()
+            if page.connection not in self._selector.get_map():
+                self._selector.register(page.connection, selectors.EVENT_READ, page)
 
     def _take_answers(self, due: list[tuple[float, int, Page]]) -> None:
         wait = max(0.0, due[0][0] - time.perf_counter()) if due else 0.1

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8  # of a process; gunicorn.conf.py takes it from here
-ROOM = 2  # threads that polls leave to everything else, and polls that are always let in
-FULL = 0.9  # the average share above which polls are refused
-BUSY = 0.75  # … and above which pages are told to ask less often
+ROOM = 2  # threads that polls leave to everything else
+CROWD = 4  # requests at once, above which they are in each other's way
+FULL = 0.95  # the average share above which polls are refused
+BUSY = 0.85  # … and above which pages are told to ask less often
 SAMPLE_SECONDS = 0.5
 TASKS = Path("/proc/self/task")
 MEMORY_SECONDS = 2.0  # how fast the average forgets
@@ -72,17 +73,22 @@ class Load:
 
         :raises OverloadedError: when the process is full.
         """
-        in_flight = self._in_flight
-        self._note(max(min(in_flight / (THREADS - ROOM), 1.0), self._processor.share()))
-        # Alone, or nearly, it is no use to anybody to refuse it: another program is busy here.
-        if self._share > FULL and in_flight > ROOM:
+        threads = min(self._in_flight / (THREADS - ROOM), 1.0)
+        self._note(max(threads, self._processor.share()))
+        if self._share > FULL and self._is_crowded:
             raise OverloadedError
 
     def slowed(self, interval: float) -> float:
         """The seconds a page shall wait: the ordinary interval while there is room, up to
         ``SLOWEST`` times as long when there is none."""
-        excess = max(0.0, self._share - BUSY) / (1 - BUSY)
+        excess = max(0.0, self._share - BUSY) / (1 - BUSY) if self._is_crowded else 0.0
         return interval * (1 + round(excess * (SLOWEST - 1)))
+
+    @property
+    def _is_crowded(self) -> bool:
+        """Whether polls are in each other's way at this moment. To one that is alone, or nearly,
+        it is no use to refuse it or to slow it down: another program is busy here."""
+        return self._in_flight > CROWD
 
     def _note(self, share: float) -> None:
         now = monotonic()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations
-from marketplace.overload import THREADS, Load
+from marketplace.overload import CROWD, THREADS, Load
 from tests import cast
 from tests.queries import counted
 
@@ -110,6 +111,23 @@ def test_a_moment_of_many_is_no_overload(
         assert as_bea.get(f"/messages/{conversation}/poll").status_code == 200
 
 
+def test_another_programs_work_slows_no_page(
+    as_bea: FlaskClient,
+    conversation: int,
+    load: Load,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that waits for a processor all the time, and has but a few requests. Mechanism:
+    ``CROWD``."""
+    monkeypatch.setattr(load, "_processor", SimpleNamespace(share=lambda: 1.0))
+    as_bea.get(f"/messages/{conversation}/poll")
+    clock.passes(60)
+    with in_flight(load, CROWD - 1):
+        answer = as_bea.get(f"/messages/{conversation}/poll")
+    assert (answer.status_code, answer.headers["Poll-Interval"]) == (200, "2")
+
+
 def test_pages_are_slowed_under_load_and_brought_back(
     as_bea: FlaskClient, conversation: int, load: Load, clock: Clock
 ) -> None:
@@ -120,8 +138,8 @@ def test_pages_are_slowed_under_load_and_brought_back(
 
     clock.passes(60)
     assert interval() == 2
-    with in_flight(load, THREADS - 4):
-        clock.passes(60)
+    with in_flight(load, THREADS - 3):
+        clock.passes(5)  # busy on an average of this time, and not yet full
         assert 2 < interval() <= 10
     clock.passes(60)
     assert interval() == 2
