@@ -4,8 +4,6 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace.demo import seed
-
 
 def register(app: Flask) -> None:
     """Add the command ``flask --app wsgi demo``."""
@@ -16,6 +14,8 @@ def register(app: Flask) -> None:
 @with_appcontext
 def demo() -> None:
     """Put in demo people, listings and conversations. What is there already stays as it is."""
+    from marketplace.demo import seed  # noqa: PLC0415 - no server needs what draws its pictures
+
     if current_app.config["APP_ENV"] == "production":
         raise click.ClickException(
             "Demo people have a known password, so none are put in when APP_ENV is production."
