@@ -14,7 +14,7 @@ from bench.load import Answer, Connection, Times, get
 from bench.site import Site
 
 INTERVAL_SECONDS = 2.0
-OPENED_SECONDS = 5 * INTERVAL_SECONDS
+OPENED_SECONDS = 10 * INTERVAL_SECONDS
 SETTLE_SECONDS = OPENED_SECONDS + 2 * INTERVAL_SECONDS
 # For what was sent at the very end, by pages that were told to ask less often.
 LAST_ROUND_SECONDS = 6 * INTERVAL_SECONDS

@@ -7,7 +7,7 @@ ask less often; both end by themselves when there is room again.
 "Full" has two faces. All threads busy: they wait for the database, or for each other. Or no
 moment without work: Python runs one thread at a time, and requests queue before they get one,
 where nobody sees them. The higher of the two shares, as a moving average, is the load: a moment of
-many is no overload.
+many is no overload, nor is another program that takes the processors.
 """
 
 import math
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8  # of a process; gunicorn.conf.py takes it from here
-ROOM = 2  # threads that polls leave to everything else
+ROOM = 2  # threads that polls leave to everything else, and polls that are always let in
 CROWD = 4  # requests at once, above which they are in each other's way
 FULL = 0.95  # the average share above which polls are refused
 BUSY = 0.85  # … and above which pages are told to ask less often
@@ -50,7 +50,7 @@ class Load:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._in_flight = 0
-        self._share = 0.0
+        self._occupied = self._worked = 0.0
         self._noted_at = monotonic()
         self._processor = Processor()
 
@@ -73,63 +73,71 @@ class Load:
 
         :raises OverloadedError: when the process is full.
         """
-        threads = min(self._in_flight / (THREADS - ROOM), 1.0)
-        self._note(max(threads, self._processor.share()))
-        if self._share > FULL and self._is_crowded:
+        in_flight = self._in_flight
+        worked, waited = self._processor.shares()
+        threads = min(in_flight / (THREADS - ROOM), 1.0)
+        self._note(occupied=max(threads, min(worked + waited, 1.0)), worked=worked)
+        if self._share > FULL and in_flight > ROOM:
             raise OverloadedError
 
     def slowed(self, interval: float) -> float:
         """The seconds a page shall wait: the ordinary interval while there is room, up to
         ``SLOWEST`` times as long when there is none."""
-        excess = max(0.0, self._share - BUSY) / (1 - BUSY) if self._is_crowded else 0.0
+        excess = max(0.0, self._share - BUSY) / (1 - BUSY)
         return interval * (1 + round(excess * (SLOWEST - 1)))
 
     @property
-    def _is_crowded(self) -> bool:
-        """Whether polls are in each other's way at this moment. To one that is alone, or nearly,
-        it is no use to refuse it or to slow it down: another program is busy here."""
-        return self._in_flight > CROWD
+    def _share(self) -> float:
+        """How full it is at this moment. What waits for a processor where few requests are about
+        waits for another program, and it is no use to send a page away for that."""
+        return self._occupied if self._in_flight > CROWD else self._worked
 
-    def _note(self, share: float) -> None:
+    def _note(self, *, occupied: float, worked: float) -> None:
         now = monotonic()
         with self._lock:
             weight = 1 - math.exp((self._noted_at - now) / MEMORY_SECONDS)
-            self._share += (share - self._share) * weight
+            self._occupied += (occupied - self._occupied) * weight
+            self._worked += (worked - self._worked) * weight
             self._noted_at = now
 
 
 class Processor:
-    """Which share of the time this process had work for a processor.
+    """Which share of the time this process worked, and which it waited for a processor.
 
-    Time in which it could have run but another process did counts as well: on a machine that is
-    shared, a process is at its limit long before it has a processor for itself. Where the kernel
-    does not tell (it is not Linux), only the time it ran counts.
+    On a machine that is shared, a process is at its limit long before it has a processor for
+    itself: what it could have done while another program ran counts as well. Where the kernel
+    does not tell (it is not Linux), nothing is known of that.
     """
 
     def __init__(self) -> None:
-        self._share = 0.0
-        self._at, self._worked = monotonic(), self._work()
+        self._shares = 0.0, 0.0
+        self._at, self._spent = monotonic(), self._spend()
         self._pid = os.getpid()
 
-    def share(self) -> float:
-        """From 0 to 1, measured anew twice a second at most."""
+    def shares(self) -> tuple[float, float]:
+        """Worked and waited, each from 0 to 1; measured anew twice a second at most."""
         now = monotonic()
         if now - self._at >= SAMPLE_SECONDS:
-            worked = self._work()
+            spent = self._spend()
             if self._pid == os.getpid():  # else a fork has begun to count from 0
-                self._share = min(max(0.0, worked - self._worked) / (now - self._at), 1.0)
-            self._at, self._worked, self._pid = now, worked, os.getpid()
-        return self._share
+                worked, waited = [
+                    min(max(0.0, after - before) / (now - self._at), 1.0)
+                    for before, after in zip(self._spent, spent, strict=True)
+                ]
+                self._shares = worked, waited
+            self._at, self._spent, self._pid = now, spent, os.getpid()
+        return self._shares
 
-    def _work(self) -> float:
-        """Seconds, summed over all threads; of them only one at a time is not waiting for
-        another, so that the sum grows by a second a second at most."""
+    def _spend(self) -> tuple[float, float]:
+        """Seconds so far, summed over all threads."""
         try:
             threads = [path.read_text().split() for path in TASKS.glob("*/schedstat")]
         except OSError:
             threads = []
-        nanoseconds = sum(int(ran) + int(could_have) for ran, could_have, *_ in threads)
-        return nanoseconds / 1e9 if threads else process_time()
+        if not threads:
+            return process_time(), 0.0
+        worked, waited = (sum(int(each[part]) for each in threads) / 1e9 for part in (0, 1))
+        return worked, waited
 
 
 def init_app(app: Flask) -> None:

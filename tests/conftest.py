@@ -52,7 +52,7 @@ def need(program: str) -> None:
 def not_as_busy_as_it_looks() -> Iterator[None]:
     """The tests themselves keep this process busy; that is no overload of the application."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Processor, "share", lambda _processor: 0.0)
+        patch.setattr(Processor, "shares", lambda _processor: (0.0, 0.0))
         yield
 
 

@@ -111,21 +111,31 @@ def test_a_moment_of_many_is_no_overload(
         assert as_bea.get(f"/messages/{conversation}/poll").status_code == 200
 
 
-def test_another_programs_work_slows_no_page(
+@pytest.mark.parametrize(
+    ("requests", "shares", "interval"),
+    [
+        pytest.param(1, (0.1, 0.9), "2", id="another program works"),
+        pytest.param(CROWD + 1, (0.1, 0.9), "10", id="in each other's way"),
+        pytest.param(1, (1.0, 0.0), "10", id="one thread that always works"),
+    ],
+)
+def test_waiting_for_a_processor_counts_for_requests_in_each_others_way(
     as_bea: FlaskClient,
     conversation: int,
     load: Load,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
+    requests: int,
+    shares: tuple[float, float],
+    interval: str,
 ) -> None:
-    """A process that waits for a processor all the time, and has but a few requests. Mechanism:
-    ``CROWD``."""
-    monkeypatch.setattr(load, "_processor", SimpleNamespace(share=lambda: 1.0))
-    as_bea.get(f"/messages/{conversation}/poll")
-    clock.passes(60)
-    with in_flight(load, CROWD - 1):
+    monkeypatch.setattr(load, "_processor", SimpleNamespace(shares=lambda: shares))
+    monkeypatch.setattr("marketplace.overload.FULL", 1.0)  # let all in
+    with in_flight(load, requests - 1):
+        as_bea.get(f"/messages/{conversation}/poll")
+        clock.passes(60)
         answer = as_bea.get(f"/messages/{conversation}/poll")
-    assert (answer.status_code, answer.headers["Poll-Interval"]) == (200, "2")
+    assert (answer.status_code, answer.headers["Poll-Interval"]) == (200, interval)
 
 
 def test_pages_are_slowed_under_load_and_brought_back(
@@ -138,7 +148,7 @@ def test_pages_are_slowed_under_load_and_brought_back(
 
     clock.passes(60)
     assert interval() == 2
-    with in_flight(load, THREADS - 3):
+    with in_flight(load, CROWD + 1):
         clock.passes(5)  # busy on an average of this time, and not yet full
         assert 2 < interval() <= 10
     clock.passes(60)
