@@ -10,6 +10,12 @@ from tests.browser.stage import Person, Stage, Talk
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 
+SCROLLED_TO_THE_END = """() => {
+    const more = document.querySelector(".inbox-more");
+    more?.scrollIntoView();
+    return !more;
+}"""
+
 
 @pytest.fixture
 def lamp(stage: Stage, bea: Person, sam: Person) -> Talk:
@@ -89,6 +95,28 @@ def test_ux_08_folders_and_a_search_as_one_types(
         expect(bea.row(found.path)).to_be_visible()
         expect(bea.page.locator("[data-conversation]")).to_have_count(3 if typed == "Sam" else 1)
         expect(search).to_be_focused()
+
+
+def test_ux_08_after_a_search_the_other_rows_come_again_each_once(
+    bea: Person, sam: Person, stage: Stage
+):
+    """The lists that held them are emptied bit by bit, and used again."""
+    talks = [stage.talk(bea.user, sam.user, f"Thing {number}") for number in range(40)]
+    for talk in talks:
+        talk.say(bea.user, f"About {talk.id}.")
+    newest_first = [str(talk.id) for talk in reversed(talks)]
+    rows = bea.page.locator("[data-conversation]")
+    search = bea.page.get_by_role("searchbox", name="Search your messages")
+
+    bea.page.goto("/messages")
+    for _ in range(2):
+        bea.page.wait_for_function(SCROLLED_TO_THE_END)
+        expect(rows).to_have_count(40)
+        assert order(bea) == newest_first
+        search.fill("Thing 17")
+        expect(rows).to_have_count(1)
+        search.fill("")
+        expect(rows.nth(1)).to_be_visible()
 
 
 def test_ux_09_a_rows_menu_marks_unread_mutes_archives_blocks_and_reports(
