@@ -8,6 +8,7 @@ from tests.soak.conftest import Show
 from tests.soak.load import Load
 from tests.soak.site import Site
 
+TRIES = 5
 full = [pytest.mark.soak, pytest.mark.timeout(1800)]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 
@@ -27,10 +28,15 @@ def test_four_processes_write_and_none_finds_the_database_locked(
 
 
 def test_with_a_deferred_begin_the_database_is_locked(site_with: Callable[[str], Site], show: Show):
+    """As a rule a few of 200; by chance none, so that there are more when there was none."""
     site = site_with("deferred_begin")
-    report = Load(site, site.conversation(), give_up=5).run(messages=200, senders=8)
-    show(report)
-    assert report.other_answers["send 503"] > 0
+
+    def locked() -> int:
+        report = Load(site, site.conversation(), give_up=5).run(messages=200, senders=8)
+        show(report)
+        return report.other_answers["send 503"]
+
+    assert any(locked() for _ in range(TRIES))
 
 
 def refusals(site: Site) -> int:
