@@ -3,9 +3,11 @@
 import secrets
 
 from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import make_transient_to_detached
 
 from marketplace.accounts.models import SignIn, User
-from marketplace.database import db, transaction
+from marketplace.database import db, reader, transaction
+from marketplace.lookups import Lookup
 
 
 @transaction
@@ -32,13 +34,21 @@ def end_all(user: User, *, but: str | None = None) -> None:
 
 
 def find_user(sign_in_id: str) -> User | None:
-    """Who is signed in by this; None once it has ended or the person is banned."""
-    return db.session.scalar(_SIGNED_IN, {"sign_in_id": sign_in_id})
+    """Who is signed in by this; None once it has ended or the person is banned.
+
+    Each page and each message asks this, so that it goes past the ORM, which took a seventh of
+    what sending took. The session gets the row as one it had loaded itself.
+    """
+    found = _SIGNED_IN.rows(reader(), sign_in_id=sign_in_id)
+    if not found:
+        return None
+    user = User(**found[0]._asdict())
+    make_transient_to_detached(user)
+    return db.session.merge(user, load=False)
 
 
-# Built once: each page and each message asks this, and building it costs more than running it.
-_SIGNED_IN = (
-    select(User)
+_SIGNED_IN = Lookup(
+    select(User.__table__)
     .join(SignIn, SignIn.user_id == User.id)
     .where(SignIn.id == bindparam("sign_in_id"), User.active)
 )
