@@ -29,7 +29,7 @@ _own = threading.local()
 class Lookup:
     """A statement that reads, with named parameters (``bindparam``)."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         self._texts: dict[str, _Text] = {}
 
@@ -93,7 +93,7 @@ class _Text:
         return tuple([given[name] for name in self.names])
 
 
-def _text(statement: Select[Any], dialect: Dialect) -> _Text:
+def _text(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Text:
     compiled = statement.compile(dialect=dialect)
     columns = statement.selected_columns
     sql, names = _with_numbers(compiled)

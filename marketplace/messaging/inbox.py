@@ -9,13 +9,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import db
+from marketplace.database import db, reader
 from marketplace.errors import MalformedError
+from marketplace.lookups import Lookup
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import is_line, sentence, written
@@ -118,12 +119,8 @@ def inbox_of(
 
 def unread_totals(user: User) -> UnreadTotals:
     """The unread messages of this person's inbox; what is archived does not count."""
-    row = db.session.execute(
-        select(func.coalesce(func.sum(Participant.unread), 0), func.count()).where(
-            *unread_rows(user.id)
-        )
-    ).one()
-    return UnreadTotals(int(row[0]), row[1])
+    messages, conversations = _TOTALS.first(reader(), user_id=user.id)
+    return UnreadTotals(int(messages), conversations)
 
 
 def unread_rows(user_id: Any) -> tuple[Any, ...]:
@@ -133,6 +130,13 @@ def unread_rows(user_id: Any) -> tuple[Any, ...]:
         Participant.archived == false(),  # MariaDB finds no index for IS FALSE
         Participant.unread > 0,
     )
+
+
+_TOTALS = Lookup(
+    select(func.coalesce(func.sum(Participant.unread), 0), func.count()).where(
+        *unread_rows(bindparam("user_id"))
+    )
+)
 
 
 def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
