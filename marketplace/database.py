@@ -27,6 +27,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    PoolResetState,
     create_engine,
     event,
     make_url,
@@ -50,6 +51,7 @@ GIVE_UP_SECONDS = 2
 MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED = 1205, 1213, 1020
 # Too many connections, shutting down, no quorum (Galera), cannot connect (socket, address), gone.
 MYSQL_AWAY = (1040, 1053, 1047, 2002, 2003, 2006, 2013)
+MYSQL_IN_TRANSACTION = 1  # SERVER_STATUS_IN_TRANS of the protocol
 SQLITE_AWAY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 P = ParamSpec("P")
@@ -144,7 +146,20 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_size": CONNECTIONS,
         "pool_timeout": CONNECT_TIMEOUT_SECONDS,
         "pool_recycle": 1800,
+        # The pool would send a ROLLBACK after each COMMIT too: one more wait for the server.
+        "pool_reset_on_return": None,
+        "pool_events": [(_roll_back_what_is_open, "reset")],
     }
+
+
+def _roll_back_what_is_open(connection: Any, _record: Any, state: PoolResetState) -> None:
+    """Leave nothing begun to the next one who gets this connection, as after a COMMIT that failed.
+
+    Whether something is open the server has told with its last answer to a statement that
+    changes something; what has only read, SQLAlchemy has ended already.
+    """
+    if not state.transaction_was_reset and connection.server_status & MYSQL_IN_TRANSACTION:
+        connection.rollback()
 
 
 def encryption(url: str) -> dict[str, Any]:
@@ -165,7 +180,8 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
     db.init_app(app)
     app.extensions["reader"] = create_engine(
-        url, **(engine_options(url) | {"isolation_level": "AUTOCOMMIT"}), pool_reset_on_return=None
+        url,
+        **(engine_options(url) | {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}),
     )
 
 

@@ -336,6 +336,35 @@ def test_an_acknowledged_commit_is_on_the_disk(app_context: None):
         connection.close()
 
 
+@on_mariadb
+def test_after_a_commit_nothing_is_rolled_back(app_context: None):
+    """The mechanism: the pool resets only what is open. As SQLAlchemy does it, it is 1 each."""
+
+    def rollbacks() -> int:
+        with db.engine.connect() as connection:
+            told = connection.execute(text("SHOW GLOBAL STATUS LIKE 'Com_rollback'")).one()
+        return int(told.Value)
+
+    before = rollbacks()
+    for name in ("Sam", "Bea", "Olly"):
+        add_user(name)
+        db.session.remove()
+    assert rollbacks() - before == 1, "the first look's own"
+
+
+@on_mariadb
+def test_what_is_left_open_is_rolled_back_before_the_next_one(app_context: None):
+    """The mechanism: the pool's reset. Without it Sam is stored with Bea."""
+    left_open = db.engine.raw_connection()
+    left_open.cursor().execute(
+        "INSERT INTO users (name, email, password, active, fs_uniquifier, created_at)"
+        " VALUES ('Sam', 'sam@example.com', '-', 1, 'unique-sam', NOW())"
+    )
+    left_open.close()
+    add_user("Bea")
+    assert names() == ["Bea"]
+
+
 def test_mariadb_reads_what_is_committed_and_waits_for_a_row_but_not_for_long():
     options = engine_options("mysql+pymysql://x/y")
     assert options["isolation_level"] == "READ COMMITTED"
