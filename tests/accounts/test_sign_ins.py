@@ -11,6 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.database import db, transaction
 from tests import cast
 from tests.accounts.browsing import flashed, is_signed_in, sign_in, submit
+from tests.queries import counted
 
 JSON = {"Accept": "application/json"}
 
@@ -94,6 +95,25 @@ def test_a_made_up_sign_in_is_nobody(app_context: None, sam: User):
     sign_ins.end(sign_in_id)
     sign_ins.end(sign_in_id)
     assert sign_ins.find_user(sign_in_id) is None
+
+
+def test_who_is_signed_in_is_one_question_and_can_tell_and_change_everything(
+    app_context: None, sam: User
+):
+    sign_in_id = sign_ins.start(sam).id
+    db.session.remove()
+    with counted() as statements:
+        found = sign_ins.find_user(sign_in_id)
+        assert found
+        assert (found.id, found.name, found.locale) == (sam.id, sam.name, sam.locale)
+        assert (found.enter_sends, found.sound, found.notifications) == (True, False, False)
+    assert len(statements) == 1
+    assert (found.email, found.password) == (sam.email, sam.password)
+    assert not db.session.dirty
+
+    transaction(lambda: setattr(found, "name", "Samuel"))()
+    db.session.remove()
+    assert db.session.get_one(User, sam.id).name == "Samuel"
 
 
 def test_a_banned_persons_sign_in_is_nobody(app_context: None, sam: User):
