@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from bench import cpu
 from bench.load import Check, in_step
 from bench.servers import Server
+from marketplace.overload import CROWD
 
-# As many requests under way as the site takes for no crowd (marketplace/overload.py). With fewer
-# a server sleeps between two of them, and then it is its caches that are measured.
-CONNECTIONS = 4
+# As many requests under way as the application does not call a crowd yet, and refuses no poll for.
+# With fewer a server sleeps between two of them, and it is cold caches that are measured.
+CONNECTIONS = CROWD
 WARM_UP_SHARE = 5
 SETTLE_SECONDS = 0.02  # until the last request's thread has done what comes after the answer
 

@@ -30,6 +30,7 @@ ROOM = 2  # threads that polls leave to everything else, and polls that are alwa
 CROWD = 4  # requests at once, above which they are in each other's way
 FULL = 0.95  # the average share above which polls are refused
 BUSY = 0.85  # … and above which pages are told to ask less often
+NOTE_SECONDS = 0.01  # load is noted no more often, which was a tenth of an idle poll's work
 SAMPLE_SECONDS = 0.5
 TASKS = Path("/proc/self/task")
 MEMORY_SECONDS = 2.0  # how fast the average forgets
@@ -73,11 +74,10 @@ class Load:
 
         :raises OverloadedError: when the process is full.
         """
-        in_flight = self._in_flight
-        worked, waited = self._processor.shares()
-        threads = min(in_flight / (THREADS - ROOM), 1.0)
-        self._note(occupied=max(threads, min(worked + waited, 1.0)), worked=worked)
-        if self._share > FULL and in_flight > ROOM:
+        now = monotonic()
+        if now - self._noted_at >= NOTE_SECONDS:
+            self._note(now)
+        if self._share > FULL and self._in_flight > ROOM:
             raise OverloadedError
 
     def slowed(self, interval: float) -> float:
@@ -92,8 +92,10 @@ class Load:
         waits for another program, and it is no use to send a page away for that."""
         return self._occupied if self._in_flight > CROWD else self._worked
 
-    def _note(self, *, occupied: float, worked: float) -> None:
-        now = monotonic()
+    def _note(self, now: float) -> None:
+        worked, waited = self._processor.shares()
+        threads = min(self._in_flight / (THREADS - ROOM), 1.0)
+        occupied = max(threads, min(worked + waited, 1.0))
         with self._lock:
             weight = 1 - math.exp((self._noted_at - now) / MEMORY_SECONDS)
             self._occupied += (occupied - self._occupied) * weight
