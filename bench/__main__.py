@@ -62,7 +62,7 @@ def _measure(name: str, amount: Amount, only: list[str], report: Report) -> None
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description="Measure the application.")
-    parser.add_argument("--quick", action="store_true", help="under a minute, and rough")
+    parser.add_argument("--quick", action="store_true", help="rough, in about three minutes")
     parser.add_argument("--only", type=_names, default=list(MEASURES), help=", ".join(MEASURES))
     parser.add_argument("--database", choices=(*databases.NAMES, "both"), default="both")
     parser.add_argument("--conversations", type=int, help="of the big data")
