@@ -23,7 +23,8 @@ SUCCESSES = (200, 201, 304)
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong while messages flow: every so many seconds, so many times, or to the end."""
+    """What goes wrong while messages flow: every so many seconds, so many times, or to the end
+    and at least once."""
 
     cause: Callable[[], None]
     every: float
@@ -54,7 +55,7 @@ class Load:
         polling = [_start(self._poll, number) for number in range(pollers)]
         sending = [_start(self._send, number) for number in range(senders)]
         making = [_start(self._make, trouble)] if trouble else []
-        if trouble is None or trouble.times is None:
+        if trouble is None:
             self._enough.set()
         for thread in sending:
             thread.join()
@@ -81,9 +82,10 @@ class Load:
         while not self._done.wait(trouble.every):
             trouble.cause()
             self._report.troubles += 1
+            if self._report.troubles >= (trouble.times or 1):
+                self._enough.set()
             if self._report.troubles == trouble.times:
                 break
-        self._enough.set()
 
     def _send(self, number: int) -> None:
         client = self._site.client(number)
