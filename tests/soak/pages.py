@@ -12,11 +12,12 @@ MESSAGE = re.compile(r"<li class=\"message.*?</li>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as it is seen. ``is_read`` matters for one's own only."""
+    """A message as it is seen. ``is_read`` is None for what shows no receipt: another's messages,
+    and lines that nobody wrote."""
 
     sender: int
     body: str
-    is_read: bool
+    is_read: bool | None
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Page:
             each["read_seq"] for each in news["participants"] if each["id"] != self.reader
         )
         for seq, shown in self.messages.items():
-            if shown.sender == self.reader and seq <= receipt:
+            if shown.is_read is not None and seq <= receipt:
                 self.messages[seq] = Shown(shown.sender, shown.body, is_read=True)
         self.cursor = news["cursor"]
         self.unread = news["unread"]["messages"]
@@ -91,7 +92,8 @@ def poll(browser: FlaskClient, page: Page) -> bool:
 def _shown(item: str) -> Shown:
     body = _found(r'(?:<div class="body"[^>]*|<span)>(.*?)</(?:div|span)>', item)
     sender = int(_found(r'data-sender="(\d+)"', item))
-    return Shown(sender, unescape(body), is_read='data-status="read"' in item)
+    status = re.search(r'data-status="(\w+)"', item)
+    return Shown(sender, unescape(body), is_read=status[1] == "read" if status else None)
 
 
 def _found(pattern: str, text: str) -> str:
