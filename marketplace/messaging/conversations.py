@@ -188,8 +188,8 @@ def arrange(
     return get_for(user, conversation_id)
 
 
-def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
-    """Take the next numbers, for a change that brings this many new messages.
+def raise_version(conversation_id: int) -> Numbers:
+    """Take the number of a change that brings no message.
 
     The UPDATE comes first in every unit that changes a conversation. It takes the row's lock,
     so that writers of one conversation queue here and the order of numbers is the order of
@@ -198,11 +198,26 @@ def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
     :raises NotFoundError: when there is no such conversation.
     """
     connection = db.session.connection()
-    asked = {"conversation_id": conversation_id, "messages": messages}
+    asked = {"conversation_id": conversation_id, "messages": 0}
     connection.execute(_RAISE, asked)
     row = connection.execute(_NUMBERS, asked).one_or_none()
     if row is None:
         raise NotFoundError
+    return Numbers(row.seq, row.version)
+
+
+def take_place(user: User, conversation_id: int) -> Numbers:
+    """Take the numbers of this person's next message, as :func:`raise_version` does.
+
+    What they may do is read together with the numbers: all who write here wait for each
+    statement between the lock and the commit.
+
+    :raises NotFoundError, ClosedError: as :func:`policy.check_may_write`.
+    """
+    connection = db.session.connection()
+    connection.execute(_RAISE, {"conversation_id": conversation_id, "messages": 1})
+    asked = {"user_id": user.id, "conversation_id": conversation_id}
+    row = policy.check_standing(connection.execute(_NUMBERS_AND_STANDING, asked).one_or_none())
     return Numbers(row.seq, row.version)
 
 
@@ -215,3 +230,4 @@ _RAISE = (
 _NUMBERS = select(Conversation.seq, Conversation.version).where(
     Conversation.id == bindparam("conversation_id")
 )
+_NUMBERS_AND_STANDING = policy.STANDING.add_columns(Conversation.seq, Conversation.version)

@@ -116,8 +116,7 @@ def send(
 def _store(
     user: User, conversation_id: int, body: str, client_id: str, attachment_ids: Sequence[str]
 ) -> MessageItem:
-    numbers = conversations.raise_version(conversation_id, messages=1)
-    policy.check_may_write(user, conversation_id)
+    numbers = conversations.take_place(user, conversation_id)
     now = utcnow()
     new = {
         "conversation_id": conversation_id,

@@ -38,23 +38,31 @@ def check_may_open(user: User, listing: Listing) -> None:
 def check_may_write(user: User, conversation_id: int) -> None:
     """Let a participant write, type, or reach the other in any way.
 
-    A unit of work that writes asks this under the conversation's lock: a block and a sale take
-    the same lock, so that nothing comes through once they are stored.
-
     :raises NotFoundError: for who does not take part.
     :raises ClosedError: with the sentence that stands in place of the composer.
     """
     asked = {"user_id": user.id, "conversation_id": conversation_id}
-    row = db.session.connection().execute(_STANDING, asked).one_or_none()
+    check_standing(db.session.connection().execute(STANDING, asked).one_or_none())
+
+
+def check_standing(row: Row[*tuple[Any, ...]] | None) -> Row[*tuple[Any, ...]]:
+    """The same by the row of :data:`STANDING`, for who reads it with something else; that row.
+
+    A unit of work that writes reads it under the conversation's lock: a block and a sale take
+    the same lock, so that nothing comes through once they are stored.
+
+    :raises NotFoundError, ClosedError: as :func:`check_may_write`.
+    """
     if row is None:
         raise NotFoundError
     _check(_sentence(row))
+    return row
 
 
 def closed(me: Participant) -> str | None:
     """Why this participant cannot write here, as a sentence; None when they can."""
     asked = {"user_id": me.user_id, "conversation_id": me.conversation_id}
-    return _sentence(db.session.connection().execute(_STANDING, asked).one())
+    return _sentence(db.session.connection().execute(STANDING, asked).one())
 
 
 def closed_about(user: User, listing: Listing) -> str | None:
@@ -122,7 +130,8 @@ _other_id = case(
     (Conversation.buyer_id == bindparam("user_id"), Listing.seller_id),
     else_=Conversation.buyer_id,
 )
-_STANDING = (
+# A participant's, by ``user_id`` and ``conversation_id``; no row for who does not take part.
+STANDING = (
     select(*_standing(bindparam("user_id"), User.id))
     .select_from(Participant)
     .join(Conversation, Conversation.id == Participant.conversation_id)

@@ -6,6 +6,7 @@ become visible after a higher one: a cursor has then passed it.
 
 from sqlalchemy import BigInteger, Column, Engine, MetaData, Table, insert, update
 
+from marketplace.accounts.models import User
 from marketplace.database import db
 from marketplace.messaging.conversations import Numbers
 from marketplace.messaging.models import Conversation
@@ -25,7 +26,7 @@ def take_ticket() -> int:
     return number
 
 
-def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
+def take_place(_user: User, conversation_id: int) -> Numbers:
     """A number first, the conversation's lock after it."""
     number = take_ticket()
     db.session.execute(

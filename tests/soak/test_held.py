@@ -152,7 +152,7 @@ def test_numbers_taken_without_the_lock_lose_the_message_that_was_held(
     conversation: int,
 ):
     """The same race, with the numbers taken and released at once, as a sequence would."""
-    monkeypatch.setattr(conversations, "raise_version", _numbers_without_a_lock(race))
+    monkeypatch.setattr(conversations, "take_place", _numbers_without_a_lock(race))
     pages: list[Page] = []
     waited = race.run(
         lambda: messages.send(sam, conversation, "first", "a"),
@@ -166,13 +166,13 @@ def test_numbers_taken_without_the_lock_lose_the_message_that_was_held(
 
 
 def _numbers_without_a_lock(race: Race) -> Callable[..., Numbers]:
-    def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
+    def take_place(_user: User, conversation_id: int) -> Numbers:
         mine = Conversation.id == conversation_id
         with db.engine.begin() as connection:
             connection.execute(
                 update(Conversation)
                 .where(mine)
-                .values(seq=Conversation.seq + messages, version=Conversation.version + 1)
+                .values(seq=Conversation.seq + 1, version=Conversation.version + 1)
             )
             row = connection.execute(
                 select(Conversation.seq, Conversation.version).where(mine)
@@ -180,4 +180,4 @@ def _numbers_without_a_lock(race: Race) -> Callable[..., Numbers]:
         race.stop()
         return Numbers(row.seq, row.version)
 
-    return raise_version
+    return take_place

@@ -5,7 +5,7 @@ from marketplace.database import db
 from marketplace.messaging import conversations
 from tests.soak import auto_increment
 
-conversations.raise_version = auto_increment.raise_version
+conversations.take_place = auto_increment.take_place
 app = create_app()
 with app.app_context():
     auto_increment.prepare(db.engine)

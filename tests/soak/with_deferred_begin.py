@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from marketplace import create_app, database
+from marketplace.accounts.models import User
 from marketplace.database import db
 from marketplace.messaging import conversations
 from marketplace.messaging.conversations import Numbers
@@ -24,13 +25,13 @@ def turn_with_the_first_write(connection: Connection) -> Iterator[None]:
     yield
 
 
-def raise_version_after_a_look(conversation_id: int, *, messages: int = 0) -> Numbers:
+def take_place_after_a_look(user: User, conversation_id: int) -> Numbers:
     """The conversation is read first, and so the unit has its snapshot."""
     db.session.get(Conversation, conversation_id)
-    return raise_version(conversation_id, messages=messages)
+    return take_place(user, conversation_id)
 
 
 database._turn_to_write = turn_with_the_first_write
-raise_version = conversations.raise_version
-conversations.raise_version = raise_version_after_a_look
+take_place = conversations.take_place
+conversations.take_place = take_place_after_a_look
 app = create_app()
