@@ -1,4 +1,5 @@
-"""What every answer tells the browser to refuse: pages, errors, 304 and static files alike.
+"""What every answer carries, pages, errors, 304 and static files alike: what the browser is to
+refuse, and the request's name.
 
 Scripts and styles come from this site's files only, so that text which somehow got into a page
 as HTML still does not run.
@@ -8,6 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+
+from marketplace.logs import ID_KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -24,6 +27,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+ID_HEADER = "X-Request-ID"
 HSTS = "max-age=31536000"  # for a year by https only; without subdomains, which may not be ours
 
 
@@ -42,8 +46,9 @@ def init_app(app: Flask) -> None:
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         def start(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            names = {name for name, _ in given}
-            given.extend([each for each in always if each[0] not in names])
+            names = [name for name, _ in given]
+            given += [each for each in always if each[0] not in names]
+            given.append((ID_HEADER, environ[ID_KEY]))
             return start_response(status, given, exc_info)
 
         return application(environ, start)

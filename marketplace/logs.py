@@ -20,7 +20,6 @@ from gunicorn import glogging  # type: ignore[import-untyped]
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ID_HEADER = "X-Request-ID"
 ID_VARIABLE = "HTTP_X_REQUEST_ID"
 ID_KEY = "marketplace.request_id"
 ID_FORM = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -30,7 +29,7 @@ NOT_MODIFIED = 304
 
 
 def init_app(app: Flask) -> None:
-    """Name every request, in the answer, in the log and for templates.
+    """Name every request, for the log, for templates and for the answer (``headers.py``).
 
     A trusted proxy may have named it already.
     """
@@ -38,14 +37,8 @@ def init_app(app: Flask) -> None:
 
     def named(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         given = environ.get(ID_VARIABLE, "") if app.config["TRUSTED_PROXIES"] else ""
-        name = given if ID_FORM.fullmatch(given) else f"{getrandbits(128):032x}"
-        environ[ID_KEY] = name
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            headers.append((ID_HEADER, name))
-            return start_response(status, headers, exc_info)
-
-        return application(environ, start)
+        environ[ID_KEY] = given if ID_FORM.fullmatch(given) else f"{getrandbits(128):032x}"
+        return application(environ, start_response)
 
     app.wsgi_app = named  # type: ignore[method-assign]
     app.jinja_env.globals["request_id"] = request_id

@@ -23,6 +23,8 @@ from marketplace.database import CONNECT_TIMEOUT_SECONDS
 # As the two drivers are given them: MariaDB's by name, SQLite's in order.
 PARAMETER = re.compile(r"%\((?P<name>\w+)\)s|\?")
 
+WITHOUT_ZONE = len("2026-11-21 12:00:00.000000")
+
 _own = threading.local()
 
 
@@ -133,8 +135,8 @@ def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
 
 
 def as_text(moment: datetime) -> str:
-    """A moment as both drivers' databases compare it when it is given as text."""
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    """A moment in UTC as both drivers' databases compare it when it is given as text."""
+    return moment.isoformat(" ", "microseconds")[:WITHOUT_ZONE]
 
 
 def _ask(engine: Engine, sql: str, parameters: Any, how: str) -> Any:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 from bench import data
 from bench.checks import Stored, has_status
-from bench.lab import Lab
+from bench.lab import SMALL, Lab
 from bench.report import Goal, Report
 from bench.rounds import CONNECTIONS, Candidate, measure
-from bench.servers import OURS, Server
+from bench.servers import OURS, Server, Way, bare_gunicorn
 from bench.site import Site
 
 NAME = "send"
+BARE = Way("bare", bare_gunicorn, "bench.controls.bare_send:app")
 LIMITED = "ours, limits on"
 RULED = "naive by our rules"  # the tutorial's way to do all that ours does
 SENDERS = 400  # enough that nobody comes near 20 messages in 10 seconds
@@ -22,11 +23,13 @@ def run(lab: Lab, report: Report) -> None:
     """Each connection sends into a conversation of its own."""
     limited = lab.site("pairs", data.of_pairs(SENDERS), 1)
     server = lab.start(limited.serve(RATELIMIT_ENABLED="true"))
+    bare = lab.site("bare", data.of_one_person(SMALL.conversations), SMALL.each)
     _twin, guest = lab.guests["naive"]
     run_id, numbers = secrets.token_hex(4), itertools.count()
     candidates = [
         _ours(lab, OURS.name, lab.small, lab.ways[OURS.name], CONNECTIONS),
         _ours(lab, LIMITED, limited, server, SENDERS),
+        _ours(lab, BARE.name, bare, lab.start(bare.serve(BARE)), CONNECTIONS),
         _naive(lab, "naive", guest.send_request),
         _naive(
             lab,
@@ -38,6 +41,8 @@ def run(lab: Lab, report: Report) -> None:
     report.add_costs(NAME, lab.name, costs)
     report.add_ratio(NAME, lab.name, costs, ("naive", OURS.name), goal=Goal(at_least=3.5))
     report.add_ratio(NAME, lab.name, costs, (RULED, OURS.name))
+    report.add_ratio(NAME, lab.name, costs, ("naive", BARE.name))  # the most there is
+    report.add_ratio(NAME, lab.name, costs, (OURS.name, BARE.name))
     report.add_ratio(NAME, lab.name, costs, ("naive", LIMITED))
 
 

@@ -53,15 +53,15 @@ class State:
     others: str
     unread: UnreadTotals
 
-    @property
+    @functools.cached_property
     def tag(self) -> str:
         """Names this state as told by an answer that told all of it."""
-        return self.etag(self.version)
+        return self.tag_at(self.version)
 
-    def etag(self, cursor: int) -> str:
-        """Names this state as told by an answer whose cursor this is."""
+    def tag_at(self, cursor: int) -> str:
+        """Names this state as told by an answer whose cursor this is: an ETag, in its quotes."""
         unread = self.unread
-        return f"{self.user_id}.{cursor}.{self.others}.{unread.messages}.{unread.conversations}"
+        return f'"{self.user_id}.{cursor}.{self.others}.{unread.messages}.{unread.conversations}"'
 
 
 @dataclass(frozen=True)

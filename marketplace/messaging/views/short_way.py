@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
-from werkzeug.http import quote_etag
 
 from marketplace.accounts.security import SIGN_IN_KEY
 from marketplace.errors import DomainError
@@ -74,7 +73,7 @@ class ShortWay:
         if not told or not state.seen_lately:
             return None
         return [
-            ("ETag", quote_etag(state.tag)),
+            ("ETag", state.tag),
             ("Vary", "Cookie"),
             *headers(load, self._app.config["POLL_INTERVAL"]),
         ]
