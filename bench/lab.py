@@ -4,6 +4,7 @@ Everything is made when the first measure needs it and ended when the lab closes
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,7 +65,7 @@ class Lab:
     @cached_property
     def ways(self) -> Mapping[str, Server]:
         """The application on the small data, in all the ways it is served."""
-        return {way.name: self.start(self.small.serve(way)) for way in WAYS}
+        return self.start_all({way.name: self.small.serve(way) for way in WAYS})
 
     @cached_property
     def big_server(self) -> Server:
@@ -80,14 +81,14 @@ class Lab:
     @cached_property
     def controls(self) -> Mapping[str, Server]:
         """They know no database."""
-        return {way.name: self.start(self.control(way)) for way in CONTROLS}
+        return self.start_all({way.name: self.control(way) for way in CONTROLS})
 
     @cached_property
     def guests(self) -> Mapping[str, tuple[Server, Guest]]:
         """The twins on the small data."""
         pairs = data.of_one_person(SMALL.conversations)
         home = Twins(self.databases, self._folder / "twins", pairs, SMALL.each)
-        servers = {way.name: self.start(home.serve(way)) for way in twins.available()}
+        servers = self.start_all({way.name: home.serve(way) for way in twins.available()})
         return {name: (server, Guest(server)) for name, server in servers.items()}
 
     def control(self, way: Way, *, workers: int = 1) -> Server:
@@ -103,3 +104,8 @@ class Lab:
     def start(self, server: Server) -> Server:
         """Serve until the end."""
         return self._stack.enter_context(server)
+
+    def start_all(self, servers: Mapping[str, Server]) -> Mapping[str, Server]:
+        """The same with several at once: most of a start is loading, on a processor each."""
+        with ThreadPoolExecutor() as pool:
+            return dict(zip(servers, pool.map(self.start, servers.values()), strict=True))

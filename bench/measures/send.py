@@ -22,14 +22,16 @@ SENDERS = 400  # enough that nobody comes near 20 messages in 10 seconds
 def run(lab: Lab, report: Report) -> None:
     """Each connection sends into a conversation of its own."""
     limited = lab.site("pairs", data.of_pairs(SENDERS), 1)
-    server = lab.start(limited.serve(RATELIMIT_ENABLED="true"))
     bare = lab.site("bare", data.of_one_person(SMALL.conversations), SMALL.each)
+    servers = lab.start_all(
+        {LIMITED: limited.serve(RATELIMIT_ENABLED="true"), BARE.name: bare.serve(BARE)}
+    )
     _twin, guest = lab.guests["naive"]
     run_id, numbers = secrets.token_hex(4), itertools.count()
     candidates = [
         _ours(lab, OURS.name, lab.small, lab.ways[OURS.name], CONNECTIONS),
-        _ours(lab, LIMITED, limited, server, SENDERS),
-        _ours(lab, BARE.name, bare, lab.start(bare.serve(BARE)), CONNECTIONS),
+        _ours(lab, LIMITED, limited, servers[LIMITED], SENDERS),
+        _ours(lab, BARE.name, bare, servers[BARE.name], CONNECTIONS),
         _naive(lab, "naive", guest.send_request),
         _naive(
             lab,
