@@ -83,8 +83,10 @@ class Load:
     def slowed(self, interval: float) -> float:
         """The seconds a page shall wait: the ordinary interval while there is room, up to
         ``SLOWEST`` times as long when there is none."""
-        excess = max(0.0, self._share - BUSY) / (1 - BUSY)
-        return interval * (1 + round(excess * (SLOWEST - 1)))
+        excess = self._share - BUSY
+        if excess <= 0:
+            return interval
+        return interval * (1 + round(excess / (1 - BUSY) * (SLOWEST - 1)))
 
     @property
     def _share(self) -> float:

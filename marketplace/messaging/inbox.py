@@ -5,7 +5,7 @@ import binascii
 import enum
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -78,8 +78,7 @@ class InboxPage:
     next_cursor: str | None
 
 
-@dataclass(frozen=True)
-class UnreadTotals:
+class UnreadTotals(NamedTuple):
     """What a badge shows: the sum over the rows, and how many rows."""
 
     messages: int
