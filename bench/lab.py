@@ -84,11 +84,15 @@ class Lab:
         return self.start_all({way.name: self.control(way) for way in CONTROLS})
 
     @cached_property
+    def twin_site(self) -> Twins:
+        """The same small data in the twins' tables."""
+        pairs = data.of_one_person(SMALL.conversations)
+        return Twins(self.databases, self._folder / "twins", pairs, SMALL.each)
+
+    @cached_property
     def guests(self) -> Mapping[str, tuple[Server, Guest]]:
         """The twins on the small data."""
-        pairs = data.of_one_person(SMALL.conversations)
-        home = Twins(self.databases, self._folder / "twins", pairs, SMALL.each)
-        servers = self.start_all({way.name: home.serve(way) for way in twins.available()})
+        servers = self.start_all({way.name: self.twin_site.serve(way) for way in twins.available()})
         return {name: (server, Guest(server)) for name, server in servers.items()}
 
     def control(self, way: Way, *, workers: int = 1) -> Server:

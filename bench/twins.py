@@ -44,9 +44,9 @@ class Twins:
         if DJANGO in available():
             self._prepare_django()
 
-    def serve(self, way: Way) -> Server:
+    def serve(self, way: Way, *, workers: int = 1) -> Server:
         """Not started yet: a context manager."""
-        return Server(way, self._folder, self._environment)
+        return Server(way, self._folder, self._environment, workers=workers)
 
     def _prepare_django(self) -> None:
         subprocess.run(

@@ -10,6 +10,7 @@ from bench.lab import FLASK_VIEW, Lab
 from bench.load import Check, get, in_step
 from bench.report import Goal, Report
 from bench.servers import ROOT, Server
+from bench.twins import NAIVE, Guest
 
 NAME = "memory"
 WORKERS = 4
@@ -39,8 +40,16 @@ def run(lab: Lab, report: Report) -> None:
     report.add(
         NAME, lab.name, "master and 4 workers / F's", "x", [own / control], goal=Goal(at_most=1.6)
     )
+    report.add(NAME, lab.name, "naive: master and 4 workers", "MB", [_naive(lab)])
     seconds = [_import_seconds(lab) for _ in range(lab.amount.rounds)]
     report.add(NAME, lab.name, "import of wsgi", "s", seconds, goal=Goal(at_most=0.8))
+
+
+def _naive(lab: Lab) -> float:
+    """What the packages alone take, that any application of this kind loads."""
+    with lab.twin_site.serve(NAIVE, workers=WORKERS) as server:
+        _use(server, Guest(server).poll_request(), has_status(200))
+        return cpu.proportional_memory(server.pids) / MEGABYTE
 
 
 def _use(server: Server, request: bytes, check: Check) -> None:

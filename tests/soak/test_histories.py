@@ -143,7 +143,7 @@ def test_an_etag_without_the_unread_totals_leaves_a_badge_behind(
     monkeypatch: pytest.MonkeyPatch, story: Story
 ):
     assert story.differences(TOTALS_CHANGE) == []
-    monkeypatch.setattr(State, "etag", lambda state, cursor: f"{state.user_id}.{cursor}")
+    monkeypatch.setattr(State, "tag_at", lambda state, cursor: f'"{state.user_id}.{cursor}"')
     (difference,) = story.differences(TOTALS_CHANGE)
     assert difference.startswith("Bea, 0")
 
