@@ -79,13 +79,16 @@ class Load:
         self._report.stored = self._site.stored(self._conversation)
 
     def _make(self, trouble: Trouble) -> None:
-        while not self._done.wait(trouble.every):
-            trouble.cause()
-            self._report.troubles += 1
-            if self._report.troubles >= (trouble.times or 1):
-                self._enough.set()
-            if self._report.troubles == trouble.times:
-                break
+        try:
+            while not self._done.wait(trouble.every):
+                trouble.cause()
+                self._report.troubles += 1
+                if self._report.troubles >= (trouble.times or 1):
+                    self._enough.set()
+                if self._report.troubles == trouble.times:
+                    break
+        finally:  # a cause that fails must not keep the senders sending
+            self._enough.set()
 
     def _send(self, number: int) -> None:
         client = self._site.client(number)

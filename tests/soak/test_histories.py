@@ -129,6 +129,8 @@ def test_a_line_shows_no_receipt(story: Story):
     """It is told under the seller's name, and the scripts leave it as it came."""
     line = [("look", "Sam", 0), ("send", "Sam", 0), ("say", "Sam", 0, Status.SOLD)]
     assert story.differences([*line, ("read", "Bea", 0, 2)]) == []
+    receipts = [shown.is_read for shown in story._pages["Sam", 0].messages.values()]
+    assert receipts == [True, None]
 
 
 @pytest.mark.soak
