@@ -127,10 +127,25 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
     )
+    _turn_its_log_on(connection)
     connection.executescript(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+        "PRAGMA synchronous = OFF;"
         "CREATE TABLE IF NOT EXISTS counts "
         "(key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires_at REAL NOT NULL);"
         "CREATE INDEX IF NOT EXISTS ix_counts_expires_at ON counts (expires_at);"
     )
     return connection
+
+
+def _turn_its_log_on(connection: sqlite3.Connection) -> None:
+    """SQLite fails some of those who do so with a new file at once, without letting them wait."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+        else:
+            return
+        time.sleep(0.001)

@@ -2,6 +2,8 @@
 
 import logging
 import socket
+import sqlite3
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -178,6 +180,16 @@ def test_a_file_that_another_holds_is_not_waited_for(tmp_path: Path):
     store = Counters(second)
     assert store.ask("hit", THREE, "bea") is True
     held.execute("COMMIT")
+
+
+def test_a_new_file_that_another_is_making_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Mechanism: the log is turned on again; SQLite does not wait for that by itself."""
+    another = sqlite3.connect(tmp_path / "limits.db", isolation_level=None)
+    another.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(time, "sleep", lambda _seconds: another.close())
+    assert InFile(tmp_path / "limits.db").incr("x", 60) == 1
 
 
 def switch_on(app: Flask, store: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
