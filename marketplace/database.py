@@ -234,16 +234,17 @@ def transaction(verb: Callable[P, T]) -> Callable[P, T]:
 def _run_unit(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     session = db.session()
     after_commit: list[Callable[[], None]] = []
-    session.info["after_commit"] = after_commit
+    connection = session.connection()
+    session.info |= {"after_commit": after_commit, "connection": connection}
     try:
-        with _turn_to_write(session.connection()):
+        with _turn_to_write(connection):
             result = verb(*args, **kwargs)
             session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        del session.info["after_commit"]
+        del session.info["after_commit"], session.info["connection"]
     for tell in after_commit:
         tell()
     return result
@@ -270,6 +271,12 @@ def _turn_to_write(connection: Connection) -> Iterator[None]:
         raise
     finally:
         os.close(turn)
+
+
+def connection() -> Connection:
+    """The session's: the running unit of work's, if there is one."""
+    unit: Connection | None = db.session.info.get("connection")
+    return unit or db.session.connection()
 
 
 def after_commit(tell: Callable[[], None]) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request
-from sqlalchemy import Insert, Select, Update, create_engine
+from sqlalchemy import create_engine
 
 from bench.data import HOARDER
 from marketplace.database import engine_options, iso, utcnow
-from marketplace.lookups import as_text
 from marketplace.messaging import conversations, messages
+from marketplace.statements import Step, as_text
 
 URL = os.environ["DATABASE_URL"]
 
@@ -28,15 +28,20 @@ def send(conversation_id: int) -> tuple[dict[str, Any], int]:
     given, now = request.get_json(), utcnow()
     connection = _connection()
     cursor = connection.cursor()
-    place = {"conversation_id": conversation_id}
-    cursor.execute(*RAISE(place | {"messages": 1}))
-    cursor.execute(*NUMBERS(place | {"user_id": HOARDER}))
+    cursor.execute(*RAISE(conversation_id=conversation_id, messages=1))
+    cursor.execute(*NUMBERS(conversation_id=conversation_id, user_id=HOARDER))
     *_standing, seq, version = cursor.fetchone()
     message = {"seq": seq, "version": version, "kind": "text", **given}
     cursor.execute(
-        *INSERT(place | message | {"sender_id": HOARDER, "created_at": as_text(now), **NO_PICTURES})
+        *INSERT(
+            conversation_id=conversation_id,
+            **message,
+            sender_id=HOARDER,
+            attachment_count=0,
+            created_at=as_text(now),
+        )
     )
-    cursor.execute(*TELL({"conversation": conversation_id, "sender": HOARDER, "now": as_text(now)}))
+    cursor.execute(*TELL(conversation=conversation_id, sender=HOARDER, now=as_text(now)))
     cursor.close()
     connection.commit()
     sender = {"id": HOARDER, "name": f"Person {HOARDER}"}
@@ -52,24 +57,13 @@ def _connection() -> Any:
     return own.connection
 
 
-def _plain(
-    statement: Select[Any] | Update | Insert, columns: list[str] | None = None
-) -> Callable[[dict[str, Any]], tuple[str, Any]]:
+def _plain(step: Step) -> Callable[..., tuple[str, Any]]:
     """From values to what the driver's cursor takes."""
-    compiled = statement.compile(dialect=engine.dialect, column_keys=columns)
-    text, constants = str(compiled), compiled.params
-    order = compiled.positiontup
-
-    def filled(values: dict[str, Any]) -> tuple[str, Any]:
-        together = constants | values
-        return text, together if order is None else [together[name] for name in order]
-
-    return filled
+    text = step.prepared_in(engine.dialect)
+    return lambda **values: (text.sql, text.parameters(values))
 
 
-NO_PICTURES = {"attachment_count": 0}
-COLUMNS = ["conversation_id", "seq", "version", "sender_id", "client_id", "kind", "body"]
 RAISE = _plain(conversations._RAISE)
 NUMBERS = _plain(conversations._NUMBERS_AND_STANDING)
-INSERT = _plain(messages._INSERT, [*COLUMNS, "attachment_count", "created_at"])
+INSERT = _plain(messages._INSERT)
 TELL = _plain(messages._TELL)

@@ -108,6 +108,7 @@ def _turn() -> Iterator[None]:
 
 @transaction
 def _store(user: User, password_hash: str, but: str | None) -> None:
+    sign_ins.attach(user)
     user.password = password_hash
     user.fs_uniquifier = uuid.uuid4().hex  # reset links name the old one
     sign_ins.end_all(user, but=but)

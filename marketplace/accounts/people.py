@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.accounts import passwords
+from marketplace.accounts import passwords, sign_ins
 from marketplace.accounts.models import NAME_MAX_LENGTH, User
 from marketplace.database import db, transaction, utcnow
 from marketplace.errors import InvalidError
@@ -65,6 +65,7 @@ def edit_profile(user: User, name: str, locale: str | None, preferences: Prefere
 
     :raises InvalidError: for a name that is not accepted.
     """
+    sign_ins.attach(user)
     user.name = read_name(name)
     user.locale = locale
     for column, value in asdict(preferences).items():
@@ -74,6 +75,7 @@ def edit_profile(user: User, name: str, locale: str | None, preferences: Prefere
 @transaction
 def set_locale(user: User, locale: str) -> None:
     """Change the language."""
+    sign_ins.attach(user)
     user.locale = locale
 
 

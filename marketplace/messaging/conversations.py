@@ -16,6 +16,7 @@ from marketplace.errors import NotFoundError, TooManyError
 from marketplace.messaging import pace, policy
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import written
+from marketplace.statements import Step
 
 
 @dataclass(frozen=True)
@@ -197,10 +198,8 @@ def raise_version(conversation_id: int) -> Numbers:
 
     :raises NotFoundError: when there is no such conversation.
     """
-    connection = db.session.connection()
-    asked = {"conversation_id": conversation_id, "messages": 0}
-    connection.execute(_RAISE, asked)
-    row = connection.execute(_NUMBERS, asked).one_or_none()
+    _RAISE.run(conversation_id=conversation_id, messages=0)
+    row = _NUMBERS.run(conversation_id=conversation_id)
     if row is None:
         raise NotFoundError
     return Numbers(row.seq, row.version)
@@ -214,20 +213,21 @@ def take_place(user: User, conversation_id: int) -> Numbers:
 
     :raises NotFoundError, ClosedError: as :func:`policy.check_may_write`.
     """
-    connection = db.session.connection()
-    connection.execute(_RAISE, {"conversation_id": conversation_id, "messages": 1})
-    asked = {"user_id": user.id, "conversation_id": conversation_id}
-    row = policy.check_standing(connection.execute(_NUMBERS_AND_STANDING, asked).one_or_none())
+    _RAISE.run(conversation_id=conversation_id, messages=1)
+    row = policy.check_standing(
+        _NUMBERS_AND_STANDING.run(user_id=user.id, conversation_id=conversation_id)
+    )
     return Numbers(row.seq, row.version)
 
 
-# Built once: building a statement costs several times what running it does.
-_RAISE = (
+_RAISE = Step(
     update(Conversation)
     .where(Conversation.id == bindparam("conversation_id"))
     .values(seq=Conversation.seq + bindparam("messages"), version=Conversation.version + 1)
 )
-_NUMBERS = select(Conversation.seq, Conversation.version).where(
-    Conversation.id == bindparam("conversation_id")
+_NUMBERS = Step(
+    select(Conversation.seq, Conversation.version).where(
+        Conversation.id == bindparam("conversation_id")
+    )
 )
-_NUMBERS_AND_STANDING = policy.STANDING.add_columns(Conversation.seq, Conversation.version)
+_NUMBERS_AND_STANDING = Step(policy.STANDING.add_columns(Conversation.seq, Conversation.version))

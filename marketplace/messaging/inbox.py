@@ -16,10 +16,10 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
 from marketplace.database import db, reader
 from marketplace.errors import MalformedError
-from marketplace.lookups import Lookup
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import is_line, sentence, written
+from marketplace.statements import Lookup
 
 PAGE_SIZE = 15
 PREVIEW_LENGTH = 160

@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
-from marketplace.database import UTCDateTime, db, iso, reader, transaction, utcnow
+from marketplace.database import iso, reader, transaction, utcnow
 from marketplace.errors import ConflictError, InvalidError, MalformedError
-from marketplace.lookups import Lookup
 from marketplace.messaging import attachments, conversations, policy, system_lines
 from marketplace.messaging.attachments import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
+from marketplace.statements import Lookup, Step, as_text
 
 PAGE_SIZE = 50
 CLIENT_ID = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")  # printable ASCII, no blank at its ends
@@ -118,21 +118,19 @@ def _store(
 ) -> MessageItem:
     numbers = conversations.take_place(user, conversation_id)
     now = utcnow()
-    new = {
-        "conversation_id": conversation_id,
-        "seq": numbers.seq,
-        "version": numbers.version,
-        "sender_id": user.id,
-        "client_id": client_id,
-        "kind": TEXT,
-        "body": body,
-        "attachment_count": len(attachment_ids),
-        "created_at": now,
-    }
-    connection = db.session.connection()
-    connection.execute(_INSERT, new)
+    _INSERT.run(
+        conversation_id=conversation_id,
+        seq=numbers.seq,
+        version=numbers.version,
+        sender_id=user.id,
+        client_id=client_id,
+        kind=TEXT,
+        body=body,
+        attachment_count=len(attachment_ids),
+        created_at=as_text(now),
+    )
     pictures = attachments.attach(user, conversation_id, numbers.seq, attachment_ids)
-    connection.execute(_TELL, {"conversation": conversation_id, "sender": user.id, "now": now})
+    _TELL.run(conversation=conversation_id, sender=user.id, now=as_text(now))
     publish(MessageSent(conversation_id, numbers.seq, user.id))
     return MessageItem(
         seq=numbers.seq,
@@ -150,10 +148,22 @@ def _store(
     )
 
 
-# Built once: building a statement costs several times what running it does.
-_INSERT = insert(Message)
+_INSERT = Step(
+    insert(Message),
+    columns=(
+        "conversation_id",
+        "seq",
+        "version",
+        "sender_id",
+        "client_id",
+        "kind",
+        "body",
+        "attachment_count",
+        "created_at",
+    ),
+)
 _is_sender = Participant.user_id == bindparam("sender")
-_TELL = (
+_TELL = Step(
     update(Participant)
     .where(
         Participant.conversation_id == bindparam("conversation"),
@@ -162,7 +172,7 @@ _TELL = (
     .values(
         unread=Participant.unread + case((_is_sender, 0), else_=1),
         typing_until=case((_is_sender, None), else_=Participant.typing_until),
-        last_activity_at=bindparam("now", type_=UTCDateTime),
+        last_activity_at=bindparam("now"),
         archived=False,
     )
 )

@@ -8,14 +8,14 @@ these functions are what to replace.
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, bindparam, case, select
+from sqlalchemy import bindparam, case, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
 from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Participant
+from marketplace.statements import Step
 
 
 class ClosedError(ForbiddenError):
@@ -41,11 +41,10 @@ def check_may_write(user: User, conversation_id: int) -> None:
     :raises NotFoundError: for who does not take part.
     :raises ClosedError: with the sentence that stands in place of the composer.
     """
-    asked = {"user_id": user.id, "conversation_id": conversation_id}
-    check_standing(db.session.connection().execute(STANDING, asked).one_or_none())
+    check_standing(_STANDING.run(user_id=user.id, conversation_id=conversation_id))
 
 
-def check_standing(row: Row[*tuple[Any, ...]] | None) -> Row[*tuple[Any, ...]]:
+def check_standing(row: Any) -> Any:
     """The same by the row of :data:`STANDING`, for who reads it with something else; that row.
 
     A unit of work that writes reads it under the conversation's lock: a block and a sale take
@@ -61,8 +60,7 @@ def check_standing(row: Row[*tuple[Any, ...]] | None) -> Row[*tuple[Any, ...]]:
 
 def closed(me: Participant) -> str | None:
     """Why this participant cannot write here, as a sentence; None when they can."""
-    asked = {"user_id": me.user_id, "conversation_id": me.conversation_id}
-    return _sentence(db.session.connection().execute(STANDING, asked).one())
+    return _sentence(_STANDING.run(user_id=me.user_id, conversation_id=me.conversation_id))
 
 
 def closed_about(user: User, listing: Listing) -> str | None:
@@ -97,11 +95,10 @@ def _check(sentence: str | None) -> None:
 
 def _closed_between(user_id: int, other_id: int, listing: Listing) -> str | None:
     """One statement by primary keys, past what the session has seen before."""
-    asked = {"user_id": user_id, "other_id": other_id, "listing_id": listing.id}
-    return _sentence(db.session.connection().execute(_BETWEEN, asked).one())
+    return _sentence(_BETWEEN.run(user_id=user_id, other_id=other_id, listing_id=listing.id))
 
 
-def _sentence(row: Row[*tuple[Any, ...]]) -> str | None:
+def _sentence(row: Any) -> str | None:
     if row.status is None:
         return None
     return closed_sentence(row.status, bool(row.by_me), bool(row.by_other), row.name)
@@ -125,7 +122,6 @@ def _standing(user_id: Any, other_id: Any) -> tuple[Any, ...]:
     )
 
 
-# Built once: building a statement costs several times what running it does.
 _other_id = case(
     (Conversation.buyer_id == bindparam("user_id"), Listing.seller_id),
     else_=Conversation.buyer_id,
@@ -143,7 +139,8 @@ STANDING = (
         Participant.left_at.is_(None),
     )
 )
-_BETWEEN = (
+_STANDING = Step(STANDING)
+_BETWEEN = Step(
     select(*_standing(bindparam("user_id"), bindparam("other_id")))
     .join_from(Listing, User, User.id == bindparam("other_id"))
     .where(Listing.id == bindparam("listing_id"))

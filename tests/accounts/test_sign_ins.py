@@ -90,7 +90,9 @@ def test_one_button_ends_all_other_sign_ins(
 
 def test_a_made_up_sign_in_is_nobody(app_context: None, sam: User):
     sign_in_id = sign_ins.start(sam).id
-    assert sign_ins.find_user(sign_in_id) == sam
+    found = sign_ins.find_user(sign_in_id)
+    assert found
+    assert found.id == sam.id
     assert sign_ins.find_user(sign_in_id[:-1]) is None
     sign_ins.end(sign_in_id)
     sign_ins.end(sign_in_id)
@@ -108,6 +110,8 @@ def test_who_is_signed_in_is_one_question_and_can_tell_and_change_everything(
         assert (found.id, found.name, found.locale) == (sam.id, sam.name, sam.locale)
         assert (found.enter_sends, found.sound, found.notifications) == (True, False, False)
     assert len(statements) == 1
+
+    sign_ins.attach(found)
     assert (found.email, found.password) == (sam.email, sam.password)
     assert not db.session.dirty
 

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from marketplace import images
@@ -20,6 +19,7 @@ from marketplace.catalogue.details import Details
 from marketplace.catalogue.photos import photos
 from tests.catalogue import uploads
 from tests.catalogue.selling import errors, files, id_in, sell, stored
+from tests.queries import heard
 
 DETAILS = Details(title="Red bicycle", description="Rides well.", price_minor=1, currency="EUR")
 
@@ -185,12 +185,9 @@ def test_many_at_once_are_all_read(app: Flask) -> None:
 def refusing(start: str) -> Iterator[None]:
     """A database that fails at this statement."""
 
-    def refuse(connection: object, cursor: object, statement: str, *_: object) -> None:
+    def refuse(statement: str) -> None:
         if statement.startswith(start):
             raise OperationalError(statement, {}, Exception(0, "the disk is full"))
 
-    event.listen(Engine, "before_cursor_execute", refuse)
-    try:
+    with heard(refuse):
         yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", refuse)

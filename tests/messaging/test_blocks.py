@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
@@ -19,6 +19,7 @@ from marketplace.messaging import blocks, conversations, messages, policy
 from marketplace.messaging.models import Block, Conversation
 from marketplace.messaging.policy import ClosedError
 from tests import cast
+from tests.queries import heard
 
 BLOCKER, BLOCKED = "You blocked Bea.", "It is not possible to write here."
 
@@ -176,18 +177,15 @@ def stored_under_the_lock(app: Flask, sam: User, bea: User) -> Iterator[None]:
     """The block is stored between a message's first look and the lock that it waits for."""
     done = threading.Event()
 
-    def store(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def store(statement: str) -> None:
         if statement.startswith("UPDATE conversations") and not done.is_set():
             done.set()
             values = {"blocker_id": sam.id, "blocked_id": bea.id, "created_at": utcnow()}
             with app.extensions["reader"].connect() as connection:
                 connection.execute(insert(Block).values(values))
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", store)
-    yield
-    event.remove(engine, "before_cursor_execute", store)
+    with heard(store):
+        yield
     assert done.is_set()
 
 

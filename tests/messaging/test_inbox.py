@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from marketplace import lookups
+from marketplace import statements
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
 from marketplace.database import db, reader, utcnow
@@ -137,7 +137,7 @@ def test_neither_badge_nor_inbox_goes_through_all_rows(
     """The mechanism: both are ranges of an index, which MariaDB does not see in IS FALSE."""
     _many(app, sam, bea, 300, apart=timedelta(seconds=1))
     _strangers(100)  # with a handful of people it rather sorts
-    badges, pages = lookups._connection(reader()), db.session.connection().connection
+    badges, pages = statements._connection(reader()), db.session.connection().connection
     assert rows_gone_through(badges, lambda: inbox.unread_totals(bea)) < 5
     assert rows_gone_through(pages, lambda: inbox.inbox_of(bea)) < 100
 

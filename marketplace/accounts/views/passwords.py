@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import limits
-from marketplace.accounts import letters, next_page, passwords
+from marketplace.accounts import letters, next_page, passwords, sign_ins
 from marketplace.accounts.forms import ChangePasswordForm, NewPasswordForm, ResetForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
@@ -56,6 +56,7 @@ def choose_password(token: str) -> ResponseReturnValue:
 @sign_in_required
 def password() -> ResponseReturnValue:
     """Change one's password."""
+    sign_ins.attach(current_user)
     form = ChangePasswordForm()
     if form.validate_on_submit():
         is_right = partial(passwords.is_right, current_user, text(form.password))

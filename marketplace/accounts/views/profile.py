@@ -19,6 +19,7 @@ from marketplace.i18n import LANGUAGE_KEY
 @sign_in_required
 def profile() -> ResponseReturnValue:
     """One's name, language and settings, and the way to the rest."""
+    sign_ins.attach(current_user)
     form = ProfileForm(obj=current_user, language=current_user.locale or "")
     if form.validate_on_submit():
         people.edit_profile(

@@ -1,23 +1,24 @@
-"""Statements of the hot path: compiled once, and asked past all of SQLAlchemy.
+"""Statements of the hot paths: written in SQLAlchemy as any other, compiled once, and given to the
+driver past all of it.
 
-Checking a connection out of a pool, in again, and wrapping its rows costs several times what
-the statement itself does. So each thread keeps a connection of its own for them, in autocommit
-like all of the reader's. The statement is written in SQLAlchemy as any other.
+To check a connection out of a pool, to look up how a statement was compiled, and to wrap its rows
+costs several times what the statement itself does.
 """
 
 import re
 import threading
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import Dialect, Engine, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from marketplace import database
 from marketplace.database import CONNECT_TIMEOUT_SECONDS
 
 # As the two drivers are given them: MariaDB's by name, SQLite's in order.
@@ -28,18 +29,37 @@ WITHOUT_ZONE = len("2026-11-21 12:00:00.000000")
 _own = threading.local()
 
 
-class Lookup:
-    """A statement that reads, with named parameters (``bindparam``)."""
+class _Prepared:
+    """A statement with named parameters (``bindparam``). Moments are passed as text; see
+    :func:`as_text`."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(
+        self,
+        statement: Select[*tuple[Any, ...]] | Insert | Update,
+        columns: Sequence[str] | None = None,
+    ) -> None:
+        """:param columns: those that an INSERT gives."""
         self._statement = statement
+        self._columns = columns
         self._texts: dict[str, _Text] = {}
 
-    def first(self, engine: Engine, **values: Any) -> Any:
-        """The one row, None where there is none, as the driver gives it. Moments are passed as
-        text; see :func:`as_text`.
+    def prepared_in(self, dialect: Dialect) -> "_Text":
+        """As this database's driver takes it."""
+        text = self._texts.get(dialect.name)
+        if text is None:
+            text = self._texts[dialect.name] = _text(self._statement, dialect, self._columns)
+        return text
 
-        A connection that was lost while it lay idle is replaced, and asked again at once.
+
+class Lookup(_Prepared):
+    """One that reads by itself: each thread keeps a connection for them, in autocommit like all
+    of the reader's.
+
+    A connection that was lost while it lay idle is replaced, and asked again at once.
+    """
+
+    def first(self, engine: Engine, **values: Any) -> Any:
+        """The one row, None where there is none, as the driver gives it.
 
         :raises DBAPIError: as any statement does.
         """
@@ -50,31 +70,46 @@ class Lookup:
 
         :raises DBAPIError: as :meth:`first`.
         """
-        text = self._in(engine.dialect)
-        found = self._fetch(engine, values, "fetchall")
-        return [text.row(*map(_converted, text.converters, each)) for each in found]
+        text = self.prepared_in(engine.dialect)
+        return [text.converted(each) for each in self._fetch(engine, values, "fetchall")]
 
     def _fetch(self, engine: Engine, values: dict[str, Any], how: str) -> Any:
-        text = self._in(engine.dialect)
+        text = self.prepared_in(engine.dialect)
         sql, parameters = text.sql, text.parameters(values)
         began = monotonic()
         try:
-            return _ask(engine, sql, parameters, how)
+            return _ask(_connection(engine), sql, parameters, how)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
             if monotonic() - began > CONNECT_TIMEOUT_SECONDS / 2:  # it hangs; so would the next
-                raise _wrapped(error, engine, sql) from error
+                raise _wrapped(error, engine.dialect, sql) from error
         try:
-            return _ask(engine, sql, parameters, how)
+            return _ask(_connection(engine), sql, parameters, how)
         except engine.dialect.loaded_dbapi.Error as error:
             _own.__dict__.clear()
-            raise _wrapped(error, engine, sql) from error
+            raise _wrapped(error, engine.dialect, sql) from error
 
-    def _in(self, dialect: Dialect) -> "_Text":
-        text = self._texts.get(dialect.name)
-        if text is None:
-            text = self._texts[dialect.name] = _text(self._statement, dialect)
-        return text
+
+class Step(_Prepared):
+    """One of a unit of work, on its connection and in its transaction."""
+
+    def run(self, **values: Any) -> Any:
+        """The first row as :meth:`Lookup.rows` gives it; None where there is none, and from a
+        statement that writes.
+
+        :raises DBAPIError: as any statement does.
+        """
+        connection = database.connection()
+        text = self.prepared_in(connection.dialect)
+        driver = connection.connection.dbapi_connection
+        try:
+            row = _ask(driver, text.sql, text.parameters(values), "fetchone")
+        except connection.dialect.loaded_dbapi.Error as error:
+            wrapped = _wrapped(error, connection.dialect, text.sql)
+            if wrapped.connection_invalidated:
+                connection.invalidate(error)
+            raise wrapped from error
+        return None if row is None else text.converted(row)
 
 
 @dataclass(frozen=True)
@@ -94,12 +129,20 @@ class _Text:
         given = self.constants | values
         return tuple([given[name] for name in self.names])
 
+    def converted(self, row: Sequence[Any]) -> Any:
+        """A row of the driver's as SQLAlchemy would give it."""
+        return self.row(*map(_converted, self.converters, row))
 
-def _text(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Text:
-    compiled = statement.compile(dialect=dialect)
-    columns = statement.selected_columns
+
+def _text(
+    statement: Select[*tuple[Any, ...]] | Insert | Update,
+    dialect: Dialect,
+    given: Sequence[str] | None,
+) -> _Text:
+    compiled = statement.compile(dialect=dialect, column_keys=given)
+    columns = statement.selected_columns if isinstance(statement, Select) else ()
     sql, names = _with_numbers(compiled)
-    constants = {name: compiled.params[name] for name in names}
+    constants = {name: _constant(compiled, name) for name in names}
     return _Text(
         sql,
         names,
@@ -121,13 +164,18 @@ def _with_numbers(compiled: SQLCompiler) -> tuple[str, list[str]]:
 
     def written(mark: re.Match[str]) -> str:
         name = mark["name"] or next(in_order)
-        constant = compiled.params[name]
+        constant = _constant(compiled, name)
         if isinstance(constant, int):
             return str(int(constant))
         names.append(name)
         return "%s" if mark["name"] else "?"
 
     return PARAMETER.sub(written, compiled.string), names
+
+
+def _constant(compiled: SQLCompiler, name: str) -> Any:
+    """The value of a parameter that is part of the statement; None for one to be given."""
+    return None if compiled.binds[name].required else compiled.params[name]
 
 
 def _converted(convert: Callable[[Any], Any] | None, value: Any) -> Any:
@@ -139,8 +187,8 @@ def as_text(moment: datetime) -> str:
     return moment.isoformat(" ", "microseconds")[:WITHOUT_ZONE]
 
 
-def _ask(engine: Engine, sql: str, parameters: Any, how: str) -> Any:
-    cursor = _connection(engine).cursor()
+def _ask(connection: Any, sql: str, parameters: Any, how: str) -> Any:
+    cursor = connection.cursor()
     try:
         cursor.execute(sql, parameters)
         return getattr(cursor, how)()
@@ -159,9 +207,8 @@ def _connection(engine: Engine) -> Any:
     return connection
 
 
-def _wrapped(error: Exception, engine: Engine, sql: str) -> Exception:
+def _wrapped(error: Exception, dialect: Dialect, sql: str) -> Any:
     """The error as SQLAlchemy would raise it, for those who tell a lost database from a bug."""
-    dialect = engine.dialect
     lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
     return DBAPIError.instance(
         sql,
