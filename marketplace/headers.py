@@ -46,8 +46,11 @@ def init_app(app: Flask) -> None:
         environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         def start(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            names = [name for name, _ in given]
-            given += [each for each in always if each[0] not in names]
+            own = dict(given)
+            if headers.keys().isdisjoint(own):
+                given += always
+            else:
+                given += [each for each in always if each[0] not in own]
             given.append((ID_HEADER, environ[ID_KEY]))
             return start_response(status, given, exc_info)
 

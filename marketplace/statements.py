@@ -126,8 +126,7 @@ class _Text:
 
     def parameters(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """All of them, as the driver takes them."""
-        given = self.constants | values
-        return tuple([given[name] for name in self.names])
+        return tuple(map((self.constants | values).__getitem__, self.names))
 
     def converted(self, row: Sequence[Any]) -> Any:
         """A row of the driver's as SQLAlchemy would give it."""

@@ -4,6 +4,7 @@ import secrets
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.accounts.models import SignIn, User
 from marketplace.database import db, reader, transaction
@@ -43,7 +44,9 @@ def find_user(sign_in_id: str) -> User | None:
     found = _SIGNED_IN.rows(reader(), sign_in_id=sign_in_id)
     if not found:
         return None
-    user = User(**found[0]._asdict())
+    user = User()
+    for name, value in found[0]._asdict().items():
+        set_committed_value(user, name, value)
     make_transient_to_detached(user)
     return user
 

@@ -10,7 +10,7 @@ happens in between comes with the next poll. A cursor taken after the rows loses
 """
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,11 +53,10 @@ class State:
     version: int
     others: str
     unread: UnreadTotals
+    tag: str = field(init=False)  # names this state as told by an answer that told all of it
 
-    @functools.cached_property
-    def tag(self) -> str:
-        """Names this state as told by an answer that told all of it."""
-        return self.tag_at(self.version)
+    def __post_init__(self) -> None:
+        self.tag = self.tag_at(self.version)
 
     def tag_at(self, cursor: int) -> str:
         """Names this state as told by an answer whose cursor this is: an ETag, in its quotes."""
