@@ -10,11 +10,13 @@ from sqlalchemy import func, select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
+from marketplace.database import db, retried
 from marketplace.errors import ConflictError, InvalidError, MalformedError, NotFoundError
 from marketplace.messaging import messages
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.messaging.policy import ClosedError
+from tests.databases import MariaDB
+from tests.queries import heard
 
 TEXTS = [
     "Grüße 🚲",
@@ -170,6 +172,31 @@ def test_what_was_stored_before_the_deal_was_over_is_returned(
     assert (again.item.seq, again.created) == (stored.item.seq, False)
     with pytest.raises(ClosedError):
         messages.send(bea, conversation, "Hello?", "2")
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True, scope="session")
+@pytest.mark.parametrize("step", ["UPDATE conv", "SELECT", "INSERT", "UPDATE part"])
+def test_a_connection_that_is_lost_on_the_way_costs_a_repetition(
+    app_context: None, database: MariaDB, bea: User, conversation: int, step: str
+) -> None:
+    """Mechanism: ``Step.run`` tells the pool, which would else fail to roll back on it, with an
+    error of its own."""
+    lost: list[int] = []
+    codes: list[int | None] = []
+
+    def lose(statement: str) -> None:
+        if statement.startswith(step) and not lost:
+            lost.append(db.session.connection().connection.thread_id())
+            database.execute(f"KILL {lost[0]}")
+
+    def note(_verb: str, code: int | None) -> None:
+        codes.append(code)
+
+    with heard(lose), retried.connected_to(note):
+        sent = messages.send(bea, conversation, "hello", "a")
+    assert codes == [2013]
+    assert (sent.created, sent.item.seq, sent.item.version) == (True, 1, 1)
+    assert [each.body for each in messages.latest(conversation)[0]] == ["hello"]
 
 
 def test_while_it_is_reserved_both_write(
