@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
+from marketplace import metrics
 from marketplace.accounts.models import User
 from marketplace.database import transaction
 from marketplace.messaging import conversations, messages
@@ -76,6 +77,23 @@ def test_polls_with_and_without_news_are_told_apart(
         )
     assert before.grown("requests_total", "poll", "200") == 1
     assert before.grown("requests_total", "poll", "304") == 3
+
+
+def test_idle_polls_are_written_for_all_processes_with_a_later_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    """Mechanism: ``TELL_SECONDS``. Another process sees no more than what is written."""
+    figures = app.extensions["figures"]
+    figures.of_all_processes()
+    written: list[int] = []
+    monkeypatch.setattr(figures, "count", lambda *kind: written.append(kind[-1]))
+    monkeypatch.setattr(metrics, "TELL_SECONDS", 3600)
+    for _ in range(3):
+        figures.count_idle_poll()
+    assert written == []
+    monkeypatch.setattr(metrics, "TELL_SECONDS", 0)
+    figures.count_idle_poll()
+    assert written == [4]
 
 
 def test_delivery_counts_each_message_of_others_with_its_delay(

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PATH = re.compile(r"/messages/([1-9][0-9]{0,17})/poll")
 QUERY = re.compile(r"after=([0-9]{1,18})")
-ENDPOINT = "messaging.poll"
 
 
 class ShortWay:
@@ -44,7 +43,7 @@ class ShortWay:
         found = self.find_headers(environ)
         if found is None:
             return self._long_way(environ, start_response)
-        self._app.extensions["figures"].count(ENDPOINT, 304)
+        self._app.extensions["figures"].count_idle_poll()
         start_response("304 NOT MODIFIED", found)
         return ()
 
