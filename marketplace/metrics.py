@@ -78,8 +78,8 @@ class Figures:
         return response
 
     def count_idle_poll(self) -> None:
-        """One more of what almost all requests are. They are written down a hundred times a second
-        at most, which was a tenth of an idle poll's work; what came since then is written with the
+        """One more of what almost all requests are. To write down each was a tenth of its work, so
+        that it is done a hundred times a second at most; what came since then is written with the
         next one, or when this process is asked for the figures."""
         with self._lock:
             self._idle_polls += 1

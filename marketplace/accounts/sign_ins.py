@@ -53,7 +53,7 @@ def find_user(sign_in_id: str) -> User | None:
 
 def attach(user: User) -> None:
     """Have the session store what is changed of the person who is signed in, and fetch what they
-    did not come with."""
+    did not come with. A change without it is lost in silence."""
     if user not in db.session:
         db.session.add(user)
 
