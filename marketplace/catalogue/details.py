@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from marketplace.catalogue import prices
+from marketplace.catalogue import amounts
 from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH
 from marketplace.errors import InvalidError
 
@@ -28,8 +28,8 @@ class Details:
         return cls(
             title=read_title(title),
             description=read_description(description),
-            price_minor=prices.read_amount(price),
-            currency=prices.read_currency(currency),
+            price_minor=amounts.read_amount(price, currency),
+            currency=amounts.read_currency(currency),
         )
 
 

@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import ValidationError
 
 from marketplace import uploads
-from marketplace.catalogue import prices
+from marketplace.catalogue import amounts, prices
 from marketplace.catalogue.details import Details, read_description, read_title
 from marketplace.catalogue.models import PHOTOS_MAX, Listing
 from marketplace.errors import InvalidError
@@ -23,10 +23,10 @@ class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     title = StringField(_l("Title"), validators=[reads(read_title)])
     description = TextAreaField(_l("Description"), validators=[reads(read_description)])
-    price = StringField(_l("Price"), validators=[reads(prices.read_amount)])
+    price = StringField(_l("Price"))
     currency = SelectField(
         _l("Currency"),
-        choices=[SelectChoice(code, label) for code, label in prices.CURRENCIES.items()],
+        choices=[SelectChoice(code, label) for code, label in amounts.CURRENCIES.items()],
         default="EUR",
     )
     photos = MultipleFileField(_l("Photos"))
@@ -61,6 +61,10 @@ class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Show what only the verb could find out, beside its field."""
         field = self[error.field or "title"]
         field.errors = [*field.errors, error.message]
+
+    def validate_price(self, field: Field) -> None:
+        """An amount, and no other currency in it than the one chosen beside it."""
+        reads(lambda text: amounts.read_amount(text, self.currency.data))(self, field)
 
     def validate_photos(self, field: Field) -> None:
         """Decode the files; afterwards they are ``pictures``."""
