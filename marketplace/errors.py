@@ -74,6 +74,13 @@ class ConflictError(DomainError):
     code = "conflict"
 
 
+class OutdatedError(ConflictError):
+    """An edit started from a state that is no longer the newest, and would take back what was
+    changed meanwhile. The newest can be read anew, and the edit sent again as one of that."""
+
+    code = "outdated"
+
+
 class TooManyError(DomainError):
     """Too often in too short a time; see ``marketplace.limits``."""
 

@@ -16,8 +16,8 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 
 from config import LANGUAGES
 from marketplace.accounts import passwords, people
-from marketplace.accounts.models import NAME_MAX_LENGTH
-from marketplace.forms import reads
+from marketplace.accounts.models import NAME_MAX_LENGTH, User
+from marketplace.forms import EditForm, reads
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}  # each in its own
 
@@ -90,7 +90,7 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
     new_password = _new_password(_l("New password"))
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(EditForm):
     """What people say about themselves, and how they want the pages."""
 
     name = _name()
@@ -106,6 +106,17 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     notifications = BooleanField(_l("Show notifications"))
     shows_presence = BooleanField(_l("Show when I was active"))
     shows_receipts = BooleanField(_l("Show what I have read"))
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        """The form with what is stored, or with what was sent instead."""
+        return cls.showing(user.version, cls.state_of(user))
+
+    @staticmethod
+    def state_of(user: User) -> dict[str, Any]:
+        """What the form shows of a person, by field."""
+        switches = {each.name: getattr(user, each.name) for each in fields(people.Preferences)}
+        return {"name": user.name, "language": user.locale or "", **switches}
 
     @property
     def preferences(self) -> people.Preferences:

@@ -15,7 +15,8 @@ EMAIL_MAX_LENGTH = 254
 class User(Base, UserMixin):
     """A person. ``fs_uniquifier`` is Flask-Security's name for them inside a reset link.
 
-    Who shows no presence (or no receipts) does not see that of others either.
+    Who shows no presence (or no receipts) does not see that of others either. ``version`` rises
+    with every change of what the profile page shows.
     """
 
     __tablename__ = "users"
@@ -32,6 +33,7 @@ class User(Base, UserMixin):
     notifications: Mapped[bool] = mapped_column(default=False)
     shows_presence: Mapped[bool] = mapped_column(default=True)
     shows_receipts: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(BigId, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

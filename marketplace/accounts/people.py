@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.accounts import passwords, sign_ins
 from marketplace.accounts.models import NAME_MAX_LENGTH, User
 from marketplace.database import db, transaction, utcnow
-from marketplace.errors import InvalidError
+from marketplace.errors import InvalidError, OutdatedError
 
 ACTIVE_WITHIN = timedelta(minutes=5)
 # They turn the direction of the text that follows, and with it what a name seems to say.
@@ -57,26 +57,45 @@ def register(name: str, email: str, password: str) -> tuple[User, bool]:
 
 
 @transaction
-def edit_profile(user: User, name: str, locale: str | None, preferences: Preferences) -> None:
+def edit_profile(
+    user: User,
+    name: str,
+    locale: str | None,
+    preferences: Preferences,
+    *,
+    version: int | None = None,
+) -> None:
     """Change the name, the language (None for the browser's), and what is set besides.
 
     Open conversation pages follow a change of presence or receipts with their next poll, which
     looks at both; the name comes with the next change there.
 
+    :param version: of the state that this was made from; None to overwrite any.
+    :raises OutdatedError: when the profile was changed meanwhile and is not like this already.
     :raises InvalidError: for a name that is not accepted.
     """
-    sign_ins.attach(user)
-    user.name = read_name(name)
-    user.locale = locale
-    for column, value in asdict(preferences).items():
+    _lock(user)
+    is_old = version not in (None, user.version)
+    values = {"name": read_name(name), "locale": locale, **asdict(preferences)}
+    for column, value in values.items():
         setattr(user, column, value)
+    if is_old and db.session.is_modified(user):
+        raise OutdatedError(_("Your profile was changed meanwhile."))
+    _count_edit(user)
 
 
 @transaction
 def set_locale(user: User, locale: str) -> None:
     """Change the language."""
-    sign_ins.attach(user)
+    _lock(user)
     user.locale = locale
+    _count_edit(user)
+
+
+def read_again(user: User) -> None:
+    """Fetch all that is stored of the person who is signed in, as it is at one moment."""
+    sign_ins.attach(user)
+    db.session.refresh(user)
 
 
 def find_by_password(email: str, password: str) -> User | None:
@@ -139,6 +158,17 @@ def read_email(text: str) -> str:
         message = _("This is not an email address. It looks like name@example.com.")
         raise InvalidError(message, field="email") from None
     return (found.ascii_email or found.normalized).lower()
+
+
+def _lock(user: User) -> None:
+    """Read the person again, and nobody else changes them until the end of this unit."""
+    sign_ins.attach(user)
+    db.session.refresh(user, with_for_update=True)
+
+
+def _count_edit(user: User) -> None:
+    if db.session.is_modified(user):
+        user.version += 1
 
 
 @transaction

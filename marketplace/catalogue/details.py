@@ -1,12 +1,12 @@
 """What a seller says about a listing: read from the form, checked, ready to be stored."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
 from marketplace.catalogue import amounts
-from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH
+from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH, Listing
 from marketplace.errors import InvalidError
 
 
@@ -31,6 +31,11 @@ class Details:
             price_minor=amounts.read_amount(price, currency),
             currency=amounts.read_currency(currency),
         )
+
+    @classmethod
+    def of(cls, listing: Listing) -> "Details":
+        """What a listing says now."""
+        return cls(**{each.name: getattr(listing, each.name) for each in fields(cls)})
 
 
 def read_title(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -14,11 +13,11 @@ from marketplace.catalogue import amounts, prices
 from marketplace.catalogue.details import Details, read_description, read_title
 from marketplace.catalogue.models import PHOTOS_MAX, Listing
 from marketplace.errors import InvalidError
-from marketplace.forms import reads
+from marketplace.forms import EditForm, reads
 from marketplace.images import Picture
 
 
-class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class ListingForm(EditForm):
     """Title, description, price and photos. ``remove`` holds ids of photos to take away."""
 
     title = StringField(_l("Title"), validators=[reads(read_title)])
@@ -37,14 +36,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     @classmethod
     def of(cls, listing: Listing) -> "ListingForm":
         """The form with what the listing says, or with what was sent instead."""
-        form = cls(
-            data={
-                "title": listing.title,
-                "description": listing.description,
-                "price": prices.amount_of(listing),
-                "currency": listing.currency,
-            }
-        )
+        form = cls.showing(listing.version, state_of(listing))
         form.photos.label.text = _("Add photos")
         return form
 
@@ -72,6 +64,16 @@ class ListingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if len(files) > PHOTOS_MAX:
             raise ValidationError(_("Please choose at most %(number)s photos.", number=PHOTOS_MAX))
         self.pictures = [_picture(file) for file in files]
+
+
+def state_of(listing: Listing) -> dict[str, str]:
+    """What the form shows of a listing, by field."""
+    return {
+        "title": listing.title,
+        "description": listing.description,
+        "price": prices.amount_of(listing),
+        "currency": listing.currency,
+    }
 
 
 def _picture(file: FileStorage) -> Picture:

@@ -15,7 +15,7 @@ from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import PHOTOS_MAX, Listing, Photo, Status
 from marketplace.catalogue.photos import photos
 from marketplace.database import after_commit, db, transaction
-from marketplace.errors import ForbiddenError, InvalidError, NotFoundError
+from marketplace.errors import ForbiddenError, InvalidError, NotFoundError, OutdatedError
 from marketplace.uploads import SavedPicture
 
 PAGE_SIZE = 24
@@ -100,15 +100,21 @@ def edit(
     *,
     added: Sequence[SavedPicture] = (),
     removed: Collection[int] = (),
+    version: int | None = None,
 ) -> Listing:
     """Change texts and price, remove photos by id and add others after those that stay.
 
     Removed files go after the commit, so that a failure leaves the listing whole.
 
+    :param version: of the state that the details were made from; None to overwrite any. It is
+        compared under the row's lock: of two edits of one state, the second is refused.
+    :raises OutdatedError: when the listing was changed meanwhile and does not say this already.
     :raises InvalidError: for too many photos.
     :raises NotFoundError, ForbiddenError: as :func:`get_own`.
     """
     listing = _lock_own(seller, listing_id)
+    if version not in (None, listing.version) and details != Details.of(listing):
+        raise OutdatedError(_("This listing was changed meanwhile."))
     _describe(listing, details)
     for photo in listing.photos:
         if photo.id in removed:
@@ -119,21 +125,31 @@ def edit(
 
 
 @transaction
-def set_status(seller: User, listing_id: int, status: Status) -> Listing:
+def set_status(
+    seller: User, listing_id: int, status: Status, *, seen: Status | None = None
+) -> Listing:
     """Say where it stands: for sale (again), reserved, sold, or withdrawn.
 
+    :param seen: where it stood for who says so; None to set it whatever it is.
+    :raises OutdatedError: when it neither stands there any more nor where it is wanted.
     :raises NotFoundError, ForbiddenError: as :func:`get_own`.
     """
     listing = _lock_own(seller, listing_id)
-    if listing.status is not status:
-        listing.status = status
-        _tell(listing)
+    if listing.status is status:
+        return listing
+    if seen not in (None, listing.status):
+        raise OutdatedError(_("The status of this listing was changed meanwhile."))
+    listing.status = status
+    _tell(listing)
     return listing
 
 
-def withdraw(seller: User, listing_id: int) -> Listing:
-    """Take it down. Its owner still sees it and can put it back; its conversations stay."""
-    return set_status(seller, listing_id, Status.WITHDRAWN)
+def withdraw(seller: User, listing_id: int, *, seen: Status | None = None) -> Listing:
+    """Take it down. Its owner still sees it and can put it back; its conversations stay.
+
+    :raises OutdatedError: as :func:`set_status`.
+    """
+    return set_status(seller, listing_id, Status.WITHDRAWN, seen=seen)
 
 
 def _is_visible(listing: Listing, viewer: User | None) -> bool:
@@ -171,6 +187,8 @@ def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPicture])
 def _tell(listing: Listing) -> None:
     """Only before the flush does the session know what is different."""
     changed = {each.key for each in inspect(listing).attrs if each.history.has_changes()}
+    if changed:
+        listing.version += 1
     db.session.flush()
     listing_changed.send(listing, changed=changed)
 

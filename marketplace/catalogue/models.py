@@ -24,7 +24,10 @@ class Status(enum.StrEnum):
 
 
 class Listing(Base):
-    """Something for sale. The price is in minor units (cents) of its currency."""
+    """Something for sale. The price is in minor units (cents) of its currency.
+
+    ``version`` rises with every change of it: who edits says from which one they started.
+    """
 
     __tablename__ = "listings"
 
@@ -45,6 +48,7 @@ class Listing(Base):
         default=Status.AVAILABLE,
     )
     search_text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(BigId, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     seller: Mapped[User] = relationship(lazy="raise_on_sql")

@@ -10,10 +10,10 @@ from marketplace import uploads
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings, prices
-from marketplace.catalogue.forms import ListingForm
+from marketplace.catalogue.forms import ListingForm, state_of
 from marketplace.catalogue.models import Status
 from marketplace.catalogue.photos import photos
-from marketplace.errors import InvalidError
+from marketplace.errors import InvalidError, OutdatedError
 
 PAGE_MAX = 10_000
 
@@ -81,7 +81,10 @@ def edit(listing_id: int) -> ResponseReturnValue:
 @sign_in_required
 def delete(listing_id: int) -> ResponseReturnValue:
     """Withdraw one's listing. The page has asked before."""
-    listings.withdraw(current_user, listing_id)
+    try:
+        listings.withdraw(current_user, listing_id, seen=_seen_status())
+    except OutdatedError as error:
+        return _choose_again(listing_id, error)
     flash(_("Your listing is withdrawn. You can put it back at any time."), "success")
     return redirect(url_for(".mine"), 303)
 
@@ -94,7 +97,10 @@ def set_status(listing_id: int) -> ResponseReturnValue:
         status = Status(request.form.get("status", ""))
     except ValueError:
         raise InvalidError(_("There is no such status."), field="status") from None
-    listings.set_status(current_user, listing_id, status)
+    try:
+        listings.set_status(current_user, listing_id, status, seen=_seen_status())
+    except OutdatedError as error:
+        return _choose_again(listing_id, error)
     flash(_("The status is changed."), "success")
     return _to(listing_id)
 
@@ -115,11 +121,37 @@ def _edited(listing_id: int, form: ListingForm) -> bool:
     try:
         with photos.saved(form.pictures) as added:
             removed = form.remove.data or ()
-            listings.edit(current_user, listing_id, form.details(), added=added, removed=removed)
+            listings.edit(
+                current_user,
+                listing_id,
+                form.details(),
+                added=added,
+                removed=removed,
+                version=form.made_from,
+            )
     except InvalidError as error:
         form.refuse(error)
         return False
+    except OutdatedError:
+        newest = listings.get_own(current_user, listing_id)
+        form.tell_meanwhile(newest.version, state_of(newest))
+        # When only its status or photos were changed, nothing is taken back.
+        return not form.is_outdated and _edited(listing_id, form)
     return True
+
+
+def _seen_status() -> Status | None:
+    """Where the listing stood on the page that sent this; None when it does not say."""
+    seen = request.form.get("seen")
+    return Status(seen) if seen in list(Status) else None
+
+
+def _choose_again(listing_id: int, error: OutdatedError) -> ResponseReturnValue:
+    """The listing's page as it is now, after a button of an older one."""
+    flash(_("%(error)s Here you see how it stands now.", error=error.message), "warning")
+    listing = listings.get_own(current_user, listing_id)
+    page = render_template("catalogue/show.html", listing=listing, is_own=True)
+    return page, error.status
 
 
 def _to(listing_id: int) -> Response:
@@ -135,4 +167,6 @@ def _page_number() -> int:
 
 
 def _status_of(form: ListingForm) -> int:
+    if form.is_outdated:
+        return OutdatedError.status
     return 422 if form.errors else 200

@@ -17,7 +17,7 @@ from wtforms import StringField
 
 from marketplace.accounts import forms, next_page
 from marketplace.accounts.passwords import BusyError
-from marketplace.errors import DomainError, TooManyError
+from marketplace.errors import DomainError, OutdatedError, TooManyError
 
 FORMS: dict[str, Any] = {
     "login": forms.LoginForm,
@@ -50,8 +50,10 @@ def later(error: DomainError) -> Response:
 
 
 def page(name: str, form: Any) -> ResponseReturnValue:
-    """A page with its form; 422 when the form has errors."""
+    """A page with its form; 422 when the form has errors, 409 when it is outdated."""
     html = render_template(f"accounts/{name}.html", form=form, next_page=next_page.wanted())
+    if getattr(form, "is_outdated", False):
+        return html, OutdatedError.status
     return html, 422 if form.errors else 200
 
 

@@ -11,7 +11,7 @@ from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.accounts.views.pages import blueprint, onward, page, text
-from marketplace.errors import MalformedError
+from marketplace.errors import MalformedError, OutdatedError
 from marketplace.i18n import LANGUAGE_KEY
 
 
@@ -19,16 +19,29 @@ from marketplace.i18n import LANGUAGE_KEY
 @sign_in_required
 def profile() -> ResponseReturnValue:
     """One's name, language and settings, and the way to the rest."""
-    sign_ins.attach(current_user)
-    form = ProfileForm(obj=current_user, language=current_user.locale or "")
-    if form.validate_on_submit():
-        people.edit_profile(
-            current_user, text(form.name), form.language.data or None, form.preferences
-        )
+    people.read_again(current_user)
+    form = ProfileForm.of(current_user)
+    if form.validate_on_submit() and _edited(form):
         session.pop(LANGUAGE_KEY, None)  # chosen for this browser before; the profile counts now
         flash(_("Your profile is stored."), "success")
         return redirect(url_for(".profile"), 303)
     return page("profile", form)
+
+
+def _edited(form: ProfileForm) -> bool:
+    """Store the changes; False when the form has to be shown again."""
+    try:
+        people.edit_profile(
+            current_user,
+            text(form.name),
+            form.language.data or None,
+            form.preferences,
+            version=form.made_from,
+        )
+    except OutdatedError:
+        form.tell_meanwhile(current_user.version, form.state_of(current_user))
+        return not form.is_outdated and _edited(form)
+    return True
 
 
 @blueprint.post("/profile/sign-ins")
