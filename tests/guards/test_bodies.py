@@ -1,8 +1,10 @@
 """What is sent: too much of it, too deep, of the wrong kind. Refused, and nothing is stored."""
 
+import base64
 import http.client
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.databases import Database
 from tests.servers import Server
 
 DEPTH = 100_000
+TAKE_NO_JSON = {"attachments.upload", "conversations.note_typing", "people.block"}
 
 
 @pytest.fixture
@@ -131,6 +134,92 @@ def test_json_that_is_too_deep_is_the_senders_fault(
         )
         assert 400 <= answer.status_code < 500, address
     assert stored(app) == before
+
+
+LONG = "9" * 5_000  # digits; Python reads 4,300 of a whole number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"seq": {LONG}}}',
+        f'{{"body": "Hello", "beside": -{LONG}}}',
+        f"[{LONG}]",
+        LONG,
+        '{"seq": NaN}',
+        '{"seq": Infinity, "body": "Hello"}',
+        '{"body": "x',
+        "\xff\xfe",
+        "{",
+    ],
+    ids=["seq", "beside", "list", "alone", "NaN", "Infinity", "cut", "no UTF-8", "no end"],
+)
+def test_json_that_cannot_be_read_is_the_senders_fault_everywhere(
+    app: Flask, as_bea: FlaskClient, conversation: int, text: str
+):
+    """Mechanism: ``JSONReader`` of the API."""
+    headers = {"X-CSRFToken": cast.token(as_bea)}
+    before = stored(app)
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH"}:
+            if not rule.rule.startswith("/api/v1/"):
+                continue
+            address = re.sub(r"<[^>]+>", str(conversation), rule.rule)
+            answer = as_bea.open(
+                address,
+                method=method,
+                data=text.encode("latin-1"),
+                content_type="application/json",
+                headers=headers,
+            )
+            assert answer.status_code < 500, address
+            if rule.endpoint not in TAKE_NO_JSON:
+                assert answer.status_code == 400, address
+                assert answer.json == {
+                    "error": {
+                        "code": "bad_request",
+                        "message": "This request could not be understood.",
+                    }
+                }
+                asked += 1
+    assert asked >= 4
+    assert stored(app) == before
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e400", "1e-400", "123456789012345678901", "1.5"])
+def test_a_number_that_is_json_but_no_place_is_a_value_to_mend(
+    as_bea: FlaskClient, conversation: int, value: str
+):
+    answer = as_bea.put(
+        f"/api/v1/conversations/{conversation}/read",
+        data=f'{{"seq": {value}}}',
+        content_type="application/json",
+        headers={"X-CSRFToken": cast.token(as_bea)},
+    )
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "seq"
+
+
+def test_long_numbers_elsewhere_are_nobodys_fault_but_the_senders(
+    as_bea: FlaskClient, conversation: int
+):
+    """In paths, queries, cursors and forms."""
+    cursor = base64.urlsafe_b64encode(f"{LONG} {LONG}".encode()).decode()
+    form = {"csrf_token": cast.token(as_bea), "seq": LONG, "title": "Chair", "remove": LONG}
+    for address, expected in {
+        f"/messages/{LONG}": 404,
+        f"/marketplace/{LONG}": 404,
+        f"/messages/{LONG}/poll": 404,
+        f"/messages/{conversation}/poll?after={LONG}": 400,
+        f"/messages/{conversation}?before={LONG}": 400,
+        f"/messages?cursor={cursor}": 400,
+        f"/marketplace?page={LONG}": 200,
+    }.items():
+        assert as_bea.get(address).status_code == expected, address
+    assert as_bea.post(f"/messages/{conversation}/read", data=form).status_code in (303, 400)
+    assert as_bea.post("/marketplace/new", data=form).status_code == 422
 
 
 @pytest.mark.parametrize(
