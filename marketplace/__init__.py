@@ -29,7 +29,7 @@ from marketplace import (
     sessions,
     urls,
 )
-from marketplace.accounts import people, security
+from marketplace.accounts import guard, people, security
 from marketplace.accounts.views import blueprint as accounts
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.messaging import views as messaging
@@ -71,6 +71,7 @@ def create_app(
 
     urls.init_app(app)
     database.init_app(app)
+    guard.init_app(app)
     bodies.init_app(app)
     extensions.init_app(app)
     assets.init_app(app)
