@@ -4,7 +4,11 @@ Anybody can write ``X-Forwarded-For`` or ``Host`` into a request. The first coun
 comes from a proxy of ours, the second only when it names this site: links in mails carry it.
 """
 
-from flask import Flask, current_app
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,6 +25,27 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.register_error_handler(SecurityError, _unknown_host)
+
+
+def client_ip() -> IPv4Address | IPv6Address:
+    """Who asks, as far as the network tells; ``::`` where it tells nothing that can be read.
+
+    A door that is open to both kinds (``HOST=::``) shows an IPv4 address as ``::ffff:192.0.2.1``,
+    and some proxies add a port.
+    """
+    text = request.remote_addr or ""
+    for candidate in (text, _without_port(text)):
+        with suppress(ValueError):
+            address = ip_address(candidate)
+            return getattr(address, "ipv4_mapped", None) or address
+    return IPv6Address("::")
+
+
+def _without_port(address: str) -> str:
+    try:
+        return urlsplit(f"//{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _unknown_host(error: SecurityError) -> Response:

@@ -8,17 +8,18 @@ done and not before every request, so that the poll meets no limit and pays for 
 import hashlib
 import math
 import time
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from limits import parse_many
 
 from marketplace.counters import Counters, InFile, in_redis
 from marketplace.errors import TooManyError
+from marketplace.hosts import client_ip
 
 MINUTE, HOUR = 60, 3600
 
@@ -91,7 +92,7 @@ def are_on() -> bool:
 def client_address() -> str:
     """Who asks, as far as the network tells. Of an IPv6 address the half that its owner was
     given: the other half they choose themselves."""
-    address = ip_address(request.remote_addr or "::")
+    address = client_ip()
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
     return str(address)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import ConfigError
 from marketplace.database import retried, utcnow
 from marketplace.errors import NotFoundError
+from marketplace.hosts import client_ip
 from marketplace.process_number import ProcessNumber
 
 POLL, NOT_MODIFIED = "messaging.poll", 304
@@ -37,7 +38,6 @@ KINDS = {
     "catalogue.photo": "photo",
 }
 NO_ROUTE = "none"
-LOOPBACK = ("127.0.0.1", "::1")
 DELIVERY_BUCKETS_SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60)
 
 
@@ -188,4 +188,4 @@ def _kind(endpoint: str | None) -> str:
 
 def _is_asked_from_here() -> bool:
     """By a program on this machine that needed no proxy to come here."""
-    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
+    return client_ip().is_loopback and "X-Forwarded-For" not in request.headers

@@ -61,6 +61,12 @@ def test_without_the_headers_a_proxy_changes_nothing(behind: Flask):
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
         ("203.0.113.1", "203.0.113.2", False),
+        ("::ffff:203.0.113.1", "::ffff:203.0.113.2", False),
+        ("::ffff:203.0.113.1", "203.0.113.1", True),
+        ("203.0.113.1:50000", "203.0.113.1:50001", True),
+        ("[2001:db8::1]:50000", "2001:db8::2", True),
+        ("unknown", "203.0.113.1", False),
+        ("", "[", True),
     ],
 )
 def test_whom_the_network_gave_many_addresses_is_still_one(
