@@ -1,7 +1,7 @@
 """Logs: one JSON object a line, each with the id of its request; at a terminal, text.
 
 A log must be safe to show around. It holds no body, no query, no password and no token: only
-paths are logged, and the token in a reset link's path is taken out wherever it turns up.
+paths are logged, and the token in a mailed link's path is taken out wherever it turns up.
 ``marketplace/database.py`` keeps the values of statements out of database errors.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ID_VARIABLE = "HTTP_X_REQUEST_ID"
 ID_KEY = "marketplace.request_id"
 ID_FORM = re.compile(r"[0-9A-Za-z-]{8,64}")
-RESET_LINK = re.compile(r"(/reset/)[^\s?#\"'\\]+")
+MAILED_LINK = re.compile(r"(/(?:reset|verify)/)[^\s?#\"'\\]+")
 POLL = re.compile(r"/messages/\d+/poll")
 NOT_MODIFIED = 304
 
@@ -74,7 +74,7 @@ class JSONLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return RESET_LINK.sub(r"\1[token]", json.dumps(line))
+        return MAILED_LINK.sub(r"\1[token]", json.dumps(line))
 
 
 class GunicornLogger(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types

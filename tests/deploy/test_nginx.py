@@ -138,6 +138,32 @@ def test_what_nginx_refuses_itself_is_protected_too(deployed: Deployed):
     assert_protected(away)
 
 
+def test_every_address_answers_as_the_application_does(deployed: Deployed):
+    """Mechanism: no plain location that ends with a slash; such a one redirects by itself."""
+    addresses = set()
+    for rule in deployed.app.url_map.iter_rules():
+        address = re.sub(r"<[^>]+>", "1", rule.rule)
+        addresses |= {address, address.rstrip("/") + "/", f"{address}?q=1"}
+    addresses |= {
+        "/socket.io",
+        "/reset",
+        "/reset/",
+        "/reset/x",
+        "/verify/x",
+        "/verify",
+        "/_uploads",
+    }
+    assert len(addresses) > 60
+    for address in sorted(addresses):
+        if address.startswith("/metrics"):  # which nginx keeps to the machine
+            continue
+        through = ask(deployed.nginx.port, address, Host=HOST)
+        directly = ask(deployed.server.port, address, Host=HOST)
+        assert through.status == directly.status, address
+        for name in ("Location", "Content-Type"):
+            assert through.headers.get_all(name) == directly.headers.get_all(name), address
+
+
 def test_one_id_names_a_request_everywhere(deployed: Deployed):
     answer = ask(deployed.nginx.port, "/mirror", X_Request_ID="claimed-by-the-client")
     (request_id,) = answer.headers.get_all("X-Request-ID")
@@ -149,14 +175,17 @@ def test_one_id_names_a_request_everywhere(deployed: Deployed):
 
 
 def test_no_log_of_nginx_holds_a_query_or_a_reset_link(tmp_path: Path, deployed: Deployed):
-    ask(deployed.nginx.port, "/reset/SECRET-TOKEN")
+    for kind in ("reset", "verify"):
+        ask(deployed.nginx.port, f"/{kind}/SECRET-TOKEN")
     last = ask(deployed.nginx.port, "/marketplace?q=SECRET-WORDS")
     assert eventually(lambda: last.headers["X-Request-ID"] in deployed.server.log)
     logs = deployed.nginx.access_log + deployed.nginx.error_log + deployed.server.log
     with Nginx(free_port()) as before_nothing:
-        ask(before_nothing.port, "/reset/SECRET-TOKEN")
+        for kind in ("reset", "verify"):
+            ask(before_nothing.port, f"/{kind}/SECRET-TOKEN")
         logs += before_nothing.access_log + before_nothing.error_log
     assert "/reset/[token]" in logs
+    assert "/verify/[token]" in logs
     assert "SECRET" not in logs
 
 
