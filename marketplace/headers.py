@@ -1,5 +1,5 @@
 """What every answer carries, pages, errors, 304 and static files alike: what the browser is to
-refuse, and the request's name.
+refuse, who may keep it, and the request's name.
 
 Scripts and styles come from this site's files only, so that text which somehow got into a page
 as HTML still does not run.
@@ -27,6 +27,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Pages are asked for again before they are shown again, so that nobody finds them in a cache after
+# a sign-out; with ``no-store`` a browser would forget as well where Back was on them. What programs
+# get is for them to keep. Static files, photos and the account pages say their own.
+PAGES_MAY_KEEP = ("Cache-Control", "private, no-cache")
+PROGRAMS_MAY_KEEP = ("Cache-Control", "private, no-store")
+FOR_PROGRAMS = "/api/"
 ID_HEADER = "X-Request-ID"
 HSTS = "max-age=31536000"  # for a year by https only; without subdomains, which may not be ours
 
@@ -51,6 +57,9 @@ def init_app(app: Flask) -> None:
                 given += always
             else:
                 given += [each for each in always if each[0] not in own]
+            if "Cache-Control" not in own:
+                is_for_programs = environ["PATH_INFO"].startswith(FOR_PROGRAMS)
+                given.append(PROGRAMS_MAY_KEEP if is_for_programs else PAGES_MAY_KEEP)
             given.append((ID_HEADER, environ[ID_KEY]))
             return start_response(status, given, exc_info)
 
