@@ -64,7 +64,7 @@ def create_app(
     app.config.from_mapping(overrides or {})
 
     # What stands in front of Flask; each goes before the one above it.
-    app.session_interface = sessions.Sessions()
+    app.session_interface = sessions.Sessions(app.config["SESSION_COOKIE_NAME"])
     short_way.init_app(app, app.session_interface)
     headers.init_app(app)
     logs.init_app(app)

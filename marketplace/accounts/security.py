@@ -16,8 +16,8 @@ from flask_wtf.csrf import generate_csrf
 from marketplace.accounts import guard, sign_ins
 from marketplace.accounts.models import User
 from marketplace.database import db
+from marketplace.sessions import SIGN_IN_KEY
 
-SIGN_IN_KEY = "sign_in"
 CSRF_KEY = "csrf_token"
 
 # Argon2id with 19 MiB, 2 rounds and 1 lane is the least that OWASP's Password Storage Cheat
