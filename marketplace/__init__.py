@@ -21,6 +21,7 @@ from marketplace import (
     hosts,
     i18n,
     jobs,
+    limited,
     limits,
     logs,
     mail,
@@ -80,6 +81,7 @@ def create_app(
     jobs.init_app(app)
     mail.init_app(app)
     limits.init_app(app)
+    limited.init_app(app)
     cli.init_app(app)
     backup.init_app(app)
     demo.register(app)

@@ -37,6 +37,10 @@ class Counters:
             except self._faults as error:
                 self._away_until = time.monotonic() + AWAY_SECONDS
                 logger.warning("limits are counted in memory for now: %s", error)
+        return self.ask_here(question, *arguments, **options)
+
+    def ask_here(self, question: str, *arguments: Any, **options: Any) -> Any:
+        """The same of what this process alone has counted."""
         return getattr(self._own, question)(*arguments, **options)
 
 

@@ -94,7 +94,7 @@ class TooManyError(DomainError):
 
 def init_app(app: Flask) -> None:
     """Answer every error as a page, or as JSON to who asked for JSON."""
-    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _unavailable)
@@ -145,7 +145,8 @@ def http_error(error: HTTPException) -> WerkzeugResponse:
     return response
 
 
-def _domain_error(error: DomainError) -> Response:
+def domain_error(error: DomainError) -> Response:
+    """What the domain refused, with its own sentence or else the one of its status."""
     message = error.message or _sentence(error.status)
     response = answer(error.status, error.code, message, error.field)
     response.headers.update(error.headers)

@@ -14,6 +14,7 @@ from marketplace.catalogue import search
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import PHOTOS_MAX, Listing, Photo, Status
 from marketplace.catalogue.photos import photos
+from marketplace.catalogue.quota import OPEN, check_room
 from marketplace.database import after_commit, db, transaction
 from marketplace.errors import ForbiddenError, InvalidError, NotFoundError, OutdatedError
 from marketplace.uploads import SavedPicture
@@ -83,7 +84,9 @@ def create(seller: User, details: Details, pictures: Sequence[SavedPicture] = ()
 
     :param pictures: those of ``photos.saved``, in order; the first is the cover.
     :raises InvalidError: for too many photos.
+    :raises FullError: when they have as many open listings as one may.
     """
+    check_room(seller)
     listing = Listing(seller_id=seller.id, photos=[])
     _describe(listing, details)
     _arrange(listing, [], pictures)
@@ -132,6 +135,7 @@ def set_status(
 
     :param seen: where it stood for who says so; None to set it whatever it is.
     :raises OutdatedError: when it neither stands there any more nor where it is wanted.
+    :raises FullError: when it would be open again, and be one too many.
     :raises NotFoundError, ForbiddenError: as :func:`get_own`.
     """
     listing = _lock_own(seller, listing_id)
@@ -139,6 +143,8 @@ def set_status(
         return listing
     if seen not in (None, listing.status):
         raise OutdatedError(_("The status of this listing was changed meanwhile."))
+    if status in OPEN and listing.status not in OPEN:
+        check_room(seller)
     listing.status = status
     _tell(listing)
     return listing

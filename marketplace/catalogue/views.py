@@ -1,19 +1,22 @@
 """The marketplace's pages: what is for sale, and selling."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from marketplace import uploads
+from marketplace import limits, uploads
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings, prices
 from marketplace.catalogue.forms import ListingForm, state_of
 from marketplace.catalogue.models import Status
 from marketplace.catalogue.photos import photos
-from marketplace.errors import InvalidError, OutdatedError
+from marketplace.catalogue.quota import FullError
+from marketplace.errors import DomainError, InvalidError, OutdatedError, TooManyError
 
 PAGE_MAX = 10_000
 
@@ -57,11 +60,15 @@ def show(listing_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Put something up for sale."""
     form = ListingForm()
-    if form.validate_on_submit():
-        with photos.saved(form.pictures) as saved:
-            listing = listings.create(current_user, form.details(), saved)
-        flash(_("Your listing is online."), "success")
-        return _to(listing.id)
+    try:
+        if form.validate_on_submit():
+            limits.LISTINGS.spend(limits.who_asks())
+            with photos.saved(form.pictures) as saved:
+                listing = listings.create(current_user, form.details(), saved)
+            flash(_("Your listing is online."), "success")
+            return _to(listing.id)
+    except (TooManyError, FullError) as error:
+        return _not_now(error, "catalogue/new.html", form=form)
     return render_template("catalogue/new.html", form=form), _status_of(form)
 
 
@@ -71,9 +78,12 @@ def edit(listing_id: int) -> ResponseReturnValue:
     """Change one's listing."""
     listing = listings.get_own(current_user, listing_id)
     form = ListingForm.of(listing)
-    if form.validate_on_submit() and _edited(listing_id, form):
-        flash(_("Your changes are saved."), "success")
-        return _to(listing_id)
+    try:
+        if form.validate_on_submit() and _edited(listing_id, form):
+            flash(_("Your changes are saved."), "success")
+            return _to(listing_id)
+    except TooManyError as error:
+        return _not_now(error, "catalogue/edit.html", form=form, listing=listing)
     return render_template("catalogue/edit.html", form=form, listing=listing), _status_of(form)
 
 
@@ -118,6 +128,7 @@ def photo(name: str) -> Response:
 
 def _edited(listing_id: int, form: ListingForm) -> bool:
     """Store the changes; False when the form has to be shown again."""
+    limits.CHANGES.spend(limits.who_asks())
     try:
         with photos.saved(form.pictures) as added:
             removed = form.remove.data or ()
@@ -138,6 +149,12 @@ def _edited(listing_id: int, form: ListingForm) -> bool:
         # When only its status or photos were changed, nothing is taken back.
         return not form.is_outdated and _edited(listing_id, form)
     return True
+
+
+def _not_now(error: DomainError, template: str, **values: Any) -> ResponseReturnValue:
+    """The form once more, with what was typed and why it is not stored."""
+    values["form"].form_errors = [error.message]
+    return render_template(template, **values), error.status, error.headers
 
 
 def _seen_status() -> Status | None:

@@ -17,7 +17,7 @@ from wtforms import StringField
 
 from marketplace.accounts import forms, next_page
 from marketplace.accounts.passwords import BusyError
-from marketplace.errors import DomainError, OutdatedError, TooManyError
+from marketplace.errors import DomainError, OutdatedError, TooManyError, domain_error
 
 FORMS: dict[str, Any] = {
     "login": forms.LoginForm,
@@ -25,6 +25,7 @@ FORMS: dict[str, Any] = {
     "reset": forms.ResetForm,
     "choose_password": forms.NewPasswordForm,
     "password": forms.ChangePasswordForm,
+    "profile": forms.ProfileForm,
 }
 
 blueprint = Blueprint("accounts", __name__)
@@ -42,6 +43,8 @@ def keep_out_of_caches(response: Response) -> Response:
 def later(error: DomainError) -> Response:
     """The page once more, with what was typed and when to try again."""
     name = (request.endpoint or "").removeprefix("accounts.")
+    if request.method != "POST" or name not in FORMS:
+        return domain_error(error)
     flash(error.message, "warning")
     response = make_response(page(name, FORMS[name]()))
     response.status_code = error.status

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from config import LANGUAGES
+from marketplace import limits
 from marketplace.accounts import people, sign_ins
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.guard import sign_in_required
@@ -30,6 +31,7 @@ def profile() -> ResponseReturnValue:
 
 def _edited(form: ProfileForm) -> bool:
     """Store the changes; False when the form has to be shown again."""
+    limits.PROFILES.spend(limits.who_asks())
     try:
         people.edit_profile(
             current_user,
