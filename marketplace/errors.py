@@ -10,10 +10,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from marketplace import again
 from marketplace.database import db, is_away, is_conflict
 
 RETRY_AFTER_SECONDS = 2
 CLIENT_ERROR, SERVER_ERROR = 400, 500
+REPEATABLE = (401, 429)  # what was sent is right, and can succeed later
+CSRF_CODE = "csrf"
 
 
 class DomainError(Exception):
@@ -110,19 +113,29 @@ def answer(status: int, code: str, message: str, field: str | None = None) -> Re
         response = jsonify(error=error)
     else:
         response = Response(
-            _page(status, message),
+            _page(status, code, message),
             mimetype="text/html",
         )
     response.status_code = status
     return response
 
 
-def _page(status: int, message: str) -> str:
-    """When our side failed, the database may be away: nothing must ask it who is signed in."""
-    if status < SERVER_ERROR:
-        return render_template("errors/error.html", status=status, message=message)
-    template = current_app.jinja_env.get_template("errors/error.html")
-    return template.render(status=status, message=message)
+def _page(status: int, code: str, message: str) -> str:
+    """The sentence, with what was typed into the form that led here.
+
+    When our side failed, the database may be away: nothing must ask it who is signed in.
+    """
+    failed = status >= SERVER_ERROR
+    given = {
+        "status": status,
+        "message": message,
+        "sent": again.sent_form(),
+        "repeatable": failed or status in REPEATABLE or code == CSRF_CODE,
+        "for_people": again.is_for_people(),
+    }
+    if not failed:
+        return render_template("errors/error.html", **given)
+    return current_app.jinja_env.get_template("errors/error.html").render(given)
 
 
 def wants_json() -> bool:
@@ -174,7 +187,7 @@ def _too_deep(_error: RecursionError) -> Response:
 
 def _code(error: HTTPException) -> str:
     """A page must tell a stale CSRF token, cured by signing in, from a bad request."""
-    name = "csrf" if isinstance(error, CSRFError) else error.name
+    name = CSRF_CODE if isinstance(error, CSRFError) else error.name
     return name.lower().replace(" ", "_")
 
 
@@ -186,9 +199,21 @@ def _field(error: HTTPException) -> str | None:
 
 def _reason(error: HTTPException, status: int) -> str:
     """The one request that is wrong for being late, not by itself, says what to do."""
-    if isinstance(error, CSRFError):
+    return out_of_date() if isinstance(error, CSRFError) else _sentence(status)
+
+
+def out_of_date() -> str:
+    """What to do about a form whose token is not, or no longer, this browser's."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return str(
+            _(
+                "Your browser has not kept our cookie. Please allow cookies for this site and "
+                "send again: without them nobody can sign in."
+            )
+        )
+    if wants_json():
         return str(_("This page is out of date; please reload it and send again."))
-    return _sentence(status)
+    return str(_("This page was out of date. Nothing is done yet: please send it again."))
 
 
 def _sentence(status: int) -> str:

@@ -11,9 +11,10 @@ them by asking. What else a request sends beside such a cookie is not looked at.
 import sys
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+from marketplace import origins
 from marketplace.memo import Memo
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Sessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does, which looks up all of the cookie's settings even if nothing is set."""
         if session.modified:
+            if request.method != "GET" and origins.is_elsewhere():
+                return  # it came without the cookie: a new one would sign its reader out here
             super().save_session(app, session, response)
         elif session.accessed:
             response.headers.add("Vary", "Cookie")

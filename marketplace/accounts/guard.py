@@ -2,6 +2,9 @@
 
 Who asks comes before what is asked: nobody learns that their token, their kind of content or the
 size of their form is wrong where they may not come in at all.
+
+Who has written something meanwhile, in a page that was open for long, gets it back with fields to
+sign in: one step then signs in and does what the form is for.
 """
 
 import functools
@@ -10,8 +13,10 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace import again
 from marketplace.accounts import next_page
 from marketplace.errors import UnauthorizedError, wants_json
 
@@ -29,7 +34,7 @@ def sign_in_required(view: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        if current_user.is_authenticated:
+        if current_user.is_authenticated or _signs_in_on_the_way():
             return view(*args, **kwargs)
         return ask_to_sign_in()  # type: ignore[return-value]  # a view may return any answer
 
@@ -39,9 +44,10 @@ def sign_in_required(view: Callable[P, T]) -> Callable[P, T]:
 
 def _ask_who() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "is_for_people", False) and not current_user.is_authenticated:
-        return ask_to_sign_in()
-    return None
+    if not getattr(view, "is_for_people", False) or current_user.is_authenticated:
+        return None
+    # A sign-in in the form itself counts once the form's token has been looked at.
+    return None if again.brings_sign_in() else ask_to_sign_in()
 
 
 def ask_to_sign_in(back: str | None = None) -> ResponseReturnValue:
@@ -50,11 +56,30 @@ def ask_to_sign_in(back: str | None = None) -> ResponseReturnValue:
     By default that is this page, or for what cannot be asked for again by its address (a form
     that was sent) the page with the form.
 
-    :raises UnauthorizedError: for who wants JSON.
+    :raises UnauthorizedError: for who wants JSON; and for who has written something, which comes
+        back with that, and with fields to sign in and send it in one step.
     """
     if wants_json():
         raise UnauthorizedError
+    sent = again.sent_form()
+    if sent and sent.has_text and back is None:
+        raise UnauthorizedError(_("You are signed out. Sign in here, and this is sent."))
     return redirect(url_for("accounts.login", next=back or _this_page()), 303)
+
+
+def _signs_in_on_the_way() -> bool:
+    """Whether the form that was sent brings a sign-in, which is then begun.
+
+    :raises UnauthorizedError: when it is a wrong one.
+    """
+    if not again.brings_sign_in():
+        return False
+    from marketplace.accounts.views.signing_in import sign_in  # noqa: PLC0415 - it needs this file
+
+    email = request.form.get(again.SIGN_IN_EMAIL, "")
+    if not sign_in(email, request.form[again.SIGN_IN_PASSWORD]):
+        raise UnauthorizedError(_("This email address and this password do not go together."))
+    return True
 
 
 def _this_page() -> str | None:

@@ -42,10 +42,7 @@ def login() -> ResponseReturnValue:
         return onward()
     form = LoginForm()
     if form.validate_on_submit():
-        email, password = text(form.email), text(form.password)
-        user = counted(email, partial(people.find_by_password, email, password))
-        if user is not None:
-            login_user(user)
+        if sign_in(text(form.email), text(form.password)):
             return onward()
         form.password.errors = [_("This email address and this password do not go together.")]
     return page("login", form)
@@ -61,6 +58,17 @@ def logout() -> ResponseReturnValue:
         session[LANGUAGE_KEY] = chosen_language
     flash(_("You are signed out."), "success")
     return redirect(next_page.HOME, 303)
+
+
+def sign_in(email: str, password: str) -> bool:
+    """Begin a sign-in in this browser; False when the two do not go together.
+
+    :raises TooManyError: after too many tries.
+    """
+    user = counted(email, partial(people.find_by_password, email, password))
+    if user is not None:
+        login_user(user)
+    return user is not None
 
 
 def _write_to_registered(user: User, *, is_new: bool) -> None:

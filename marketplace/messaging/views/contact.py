@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
-from marketplace.errors import InvalidError, TooManyError
+from marketplace.errors import InvalidError, NotFoundError, TooManyError
 from marketplace.messaging import conversations, messages, policy
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.views.blueprint import messaging
@@ -33,8 +34,17 @@ def contact(listing_id: int) -> ResponseReturnValue:
     """Find or open the conversation, send the text if there is one, and go there."""
     form = MessageForm()
     body = form.body.data or ""
-    if not current_user.is_authenticated:
-        return _sign_in_first(listing_id, form, body)
+    try:
+        if not current_user.is_authenticated and _fits_into_cookie(body):
+            return _sign_in_first(listing_id, form, body)
+        return _contact(listing_id, form, body)
+    except NotFoundError:
+        # The same for one that is withdrawn and one that never was.
+        raise NotFoundError(_("This listing is not here, or not any more.")) from None
+
+
+@sign_in_required
+def _contact(listing_id: int, form: Any, body: str) -> ResponseReturnValue:
     try:
         body = messages.clean_body(body) if body.strip() else ""
         limits.SENDING.spend(f"user {current_user.id}")
@@ -75,11 +85,14 @@ def contact_state(listing: Listing) -> ContactState | None:
     )
 
 
+def _fits_into_cookie(body: str) -> bool:
+    """A longer one stays on the page, with fields to sign in."""
+    return len(body.encode(errors="replace")) <= KEPT_LIMIT_BYTES
+
+
 def _sign_in_first(listing_id: int, form: Any, body: str) -> ResponseReturnValue:
-    """To the sign-in and back. A text too long for the cookie stays on the page instead."""
-    listing = listings.get_visible(None, listing_id)
-    if len(body.encode(errors="replace")) > KEPT_LIMIT_BYTES:
-        return _page(listing, form), 401
+    """To the sign-in and back."""
+    listings.get_visible(None, listing_id)
     session[KEPT] = {
         "listing_id": listing_id,
         "body": body,
