@@ -26,6 +26,7 @@ SECRET_KEY_MIN_VARIETY = 8  # different characters; 32 random hexadecimal digits
 PLACEHOLDERS = ("changeme", "secret", "password", "insecure", "example", "development", "replace")
 HOST_NAME = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
+FIELDS_MAX = 100  # of a form or a query; the largest of ours, a listing's, has some twenty
 
 
 class ConfigError(Exception):
@@ -95,6 +96,7 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "MAX_CONTENT_LENGTH": BODY_LIMIT_BYTES,
+            "MAX_FORM_PARTS": FIELDS_MAX,
             "TRUSTED_HOSTS": list(self.allowed_hosts) or None,  # None: any
             "TRUSTED_PROXIES": self.trusted_proxies,
             # With this prefix a browser takes the cookie only from this very host, by https.

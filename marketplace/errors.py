@@ -227,6 +227,7 @@ def _sentence(status: int) -> str:
         405: _("This cannot be done here."),
         409: _("This contradicts what is stored."),
         413: _("This is too large."),
+        414: _("This address is too long."),
         415: _("This kind of content is not accepted."),
         422: _("Something in the form is not right."),
         429: _("Too many tries. Please wait a moment."),

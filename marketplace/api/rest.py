@@ -7,9 +7,10 @@ from flask import Request, request
 from flask_smorest import Api, Blueprint
 from webargs import missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
+from config import FIELDS_MAX
 from marketplace.errors import MalformedError, http_error
 
 PREFIX = "/api/v1"
@@ -35,13 +36,22 @@ class JSONReader(FlaskParser):
         if not text:
             return missing
         try:
-            return json.loads(text.decode(), parse_constant=_refuse)
+            sent = json.loads(text.decode(), parse_constant=_refuse)
         except ValueError:
             raise MalformedError from None
+        _count_fields(sent)
+        return sent
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
+
+
+def _count_fields(sent: Any) -> None:
+    """Before each is looked at, and each that is wrong gets a sentence."""
+    inside = sent.values() if isinstance(sent, dict) else ()
+    if any(len(each) > FIELDS_MAX for each in (sent, *inside) if isinstance(each, (dict, list))):
+        raise RequestEntityTooLarge
 
 
 class Resource(Blueprint):  # type: ignore[misc]
