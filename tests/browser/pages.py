@@ -42,6 +42,47 @@ def send_nothing(visitor: Visitor, _scene: Scene) -> None:
         form.evaluate("(form) => form.submit()")
 
 
+TYPED = """(form) => {
+    const typed = form.querySelectorAll('[name=title], [name=name], textarea')
+    typed.forEach((each) => { each.value += ', as new' })
+}"""
+
+
+def send_old(visitor: Visitor, _scene: Scene) -> None:
+    """What was typed comes back from a page that was out of date."""
+    _send(visitor, "csrf_token")
+
+
+def send_outdated(visitor: Visitor, _scene: Scene) -> None:
+    """The form comes back, with what was changed meanwhile beside its fields."""
+    _send(visitor, "seen", "version")
+
+
+def send_signed_out(visitor: Visitor, _scene: Scene) -> None:
+    """What was typed, with the sign-in. The cookie is put back, for the pages after this one."""
+    assert isinstance(visitor, Person)
+    visitor.context.clear_cookies(name=visitor.cookie["name"])
+    _send(visitor)
+    visitor.context.add_cookies([visitor.cookie])  # type: ignore[list-item]
+
+
+def contact_nobody(visitor: Visitor, scene: Scene) -> None:
+    """The listing that one writes about is gone."""
+    form = visitor.page.locator('main form[action$="/contact"]')
+    form.evaluate("(form) => { form.action = '/marketplace/987654/contact' }")
+    _send(visitor)
+
+
+def _send(visitor: Visitor, *blank: str) -> None:
+    """Type something and send the page's form, with these hidden fields of another state."""
+    form = visitor.page.locator("main form[method=post]").first
+    form.evaluate(TYPED)
+    for name in blank:
+        form.locator(f"[name={name}]").evaluate("(field) => { field.value = '0' }")
+    with visitor.page.expect_navigation():
+        form.evaluate("(form) => form.submit()")
+
+
 def fail_to_send(visitor: Visitor, _scene: Scene) -> None:
     """A message that was refused, a picture that waits, and a text near the limit."""
     refusal = {"error": {"code": "invalid", "message": "Not today."}}
@@ -105,6 +146,7 @@ PAGES = [
     Page("listing-signed-out", "nobody", LISTING, "/marketplace/{listing}"),
     Page("login", "nobody", "/login"),
     Page("login-errors", "nobody", "/login", then=send_nothing),
+    Page("login-out-of-date", "nobody", "/login", then=send_old),
     Page("register", "nobody", "/register"),
     Page("register-errors", "nobody", "/register", then=send_nothing),
     Page("reset", "nobody", "/reset"),
@@ -113,7 +155,10 @@ PAGES = [
     Page("listing-to-buy", "bea", LISTING, "/marketplace/{listing}"),
     Page("listing-sold", "bea", LISTING, "/marketplace/{sold_listing}"),
     Page("contact", "bea", f"{LISTING}/contact", "/marketplace/{listing}/contact"),
+    Page("contact-gone", "bea", f"{LISTING}/contact", "/marketplace/{listing}/contact",
+         contact_nobody),
     Page("profile", "bea", "/profile"),
+    Page("profile-outdated", "bea", "/profile", then=send_outdated),
     Page("profile-errors", "bea", "/profile", then=send_nothing),
     Page("password", "bea", "/profile/password"),
     Page("inbox", "bea", "/messages"),
@@ -139,6 +184,11 @@ PAGES = [
     Page("sell", "sam", "/marketplace/new"),
     Page("sell-errors", "sam", "/marketplace/new", then=send_nothing),
     Page("edit", "sam", f"{LISTING}/edit", "/marketplace/{listing}/edit"),
+    Page("edit-out-of-date", "sam", f"{LISTING}/edit", "/marketplace/{listing}/edit", send_old),
+    Page("edit-outdated", "sam", f"{LISTING}/edit", "/marketplace/{listing}/edit",
+         send_outdated),
+    Page("edit-signed-out", "sam", f"{LISTING}/edit", "/marketplace/{listing}/edit",
+         send_signed_out),
     Page("conversation-seller", "sam", CONVERSATION, "/messages/{conversation}"),
 ]  # fmt: skip
 
