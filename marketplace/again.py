@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
-from marketplace import origins
+from marketplace import bodies, origins
 
 # Shown with their labels, by templates/errors/_again.html; all other fields go along unseen.
 TYPED = ("name", "title", "price", "description", "body", "details")
@@ -75,6 +75,7 @@ def _fields() -> Fields | None:
     if request.method != "POST":
         return None
     try:
+        bodies.check()
         return list(request.form.items(multi=True))
     except HTTPException:
         return None

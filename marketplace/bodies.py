@@ -17,10 +17,14 @@ TAKE_FILES = {"attachments.upload", "catalogue.edit", "catalogue.new", "messagin
 
 def init_app(app: Flask) -> None:
     """Look at each request; before anything, the CSRF check too, reads the body."""
-    app.before_request(_check)
+    app.before_request(check)
 
 
-def _check() -> None:
+def check() -> None:
+    """Refuse what is too much, or of the wrong kind. Who reads a form sooner asks this first.
+
+    :raises HTTPException: for the first thing that is wrong.
+    """
     if request.query_string.count(b"&") >= FIELDS_MAX:
         raise RequestURITooLarge
     if request.method in ("GET", "HEAD"):

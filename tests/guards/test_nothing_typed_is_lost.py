@@ -1,16 +1,22 @@
 """The session ended, or what one writes about is gone: the answer carries what was typed."""
 
+from pathlib import Path
+
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
-from marketplace.catalogue.models import Status
+from marketplace.bodies import TEXT_LIMIT_BYTES
+from marketplace.catalogue.listings import listing_changed
+from marketplace.catalogue.models import Listing, Status
 from marketplace.messaging import conversations, messages, reports
 from tests import cast
 from tests.accounts.browsing import is_signed_in, submit
 from tests.catalogue.selling import FIELDS, stored
+from tests.guards.conftest import site
+from tests.guards.forms import FORM
 from tests.house.test_routes import _without_tokens
 from tests.messaging.test_contact import contact, texts
 from tests.tabs import Tab
@@ -143,6 +149,32 @@ def test_without_anything_typed_it_is_to_the_sign_in_and_back(client: FlaskClien
     answer = submit(client, f"/marketplace/{bicycle}/status", status="sold")
     assert answer.status_code == 303
     assert answer.location.startswith("/login")
+
+
+@pytest.mark.parametrize("body", ["title=x" + "&a=" * 80_000, "title=" + "x" * TEXT_LIMIT_BYTES])
+def test_of_who_is_signed_out_no_form_is_read_that_would_be_refused(app: Flask, body: str):
+    """Mechanism: ``bodies.check`` in ``again._fields``."""
+    with app.test_client() as client:
+        answer = client.post("/marketplace/new", data=body, content_type=FORM["Content-Type"])
+        assert "form" not in vars(request)  # where Werkzeug keeps it once it is taken apart
+    assert answer.status_code == 303
+    assert answer.location.startswith("/login")
+
+
+def test_a_mistake_of_ours_loses_nothing(tmp_path: Path):
+    """Nor does a database that is away: both are answered by the same page."""
+
+    def fail(_listing: Listing, **_: object) -> None:
+        raise RuntimeError("no")
+
+    with site(tmp_path) as here:
+        as_sam = cast.browser_of(here.app, here.sam)
+        tab = Tab(as_sam, f"/marketplace/{here.bicycle}/edit")
+        with listing_changed.connected_to(fail):
+            failed = tab.send(description=LONG, price="80")
+        assert failed.status_code == 500
+        assert Tab(as_sam, failed).send().status_code == 303
+        assert stored(here.app, here.bicycle).description == LONG.strip()
 
 
 @pytest.mark.parametrize("text", ["Is it there?", LONG])
