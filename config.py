@@ -25,6 +25,8 @@ SECRET_KEY_MIN_VARIETY = 8  # different characters; 32 random hexadecimal digits
 # Without blanks and dashes. What is copied from an example says so; chance writes none of them.
 PLACEHOLDERS = ("changeme", "secret", "password", "insecure", "example", "development", "replace")
 HOST_NAME = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+SITE_ADDRESS = re.compile(rf"https?://({HOST_NAME.pattern}|\[[0-9a-f:]+\])(:[0-9]{{1,5}})?/?")
+SESSION_LIFETIME = timedelta(days=90)  # after its last use: accounts/security.py renews it
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
 FIELDS_MAX = 100  # of a form or a query; the largest of ours, a listing's, has some twenty
 
@@ -50,6 +52,7 @@ class Settings:
     port: int
     web_concurrency: int
     allowed_hosts: tuple[str, ...]
+    site_url: str | None
     trusted_proxies: int
     ratelimit_enabled: bool
     redis_url: str | None
@@ -82,6 +85,7 @@ class Settings:
             port=_whole_number(environ, "PORT", 8000, at_most=65535),
             web_concurrency=_whole_number(environ, "WEB_CONCURRENCY", 2, at_most=1000),
             allowed_hosts=_allowed_hosts(environ, app_env),
+            site_url=_site_url(environ, app_env),
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", 0, at_least=0, at_most=10),
             ratelimit_enabled=_one_of(environ, "RATELIMIT_ENABLED", ("true", "false")) == "true",
             redis_url=_redis_url(environ),
@@ -99,13 +103,14 @@ class Settings:
             "MAX_FORM_PARTS": FIELDS_MAX,
             "TRUSTED_HOSTS": list(self.allowed_hosts) or None,  # None: any
             "TRUSTED_PROXIES": self.trusted_proxies,
+            "SITE_URL": self.site_url,
             # With this prefix a browser takes the cookie only from this very host, by https.
             "SESSION_COOKIE_NAME": "__Host-session" if production else "session",
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SECURE": production,
             "SESSION_REFRESH_EACH_REQUEST": False,
-            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+            "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an open page must still send
             "BABEL_DEFAULT_LOCALE": self.default_locale,
             "BOOTSTRAP_SERVE_LOCAL": True,
@@ -188,6 +193,33 @@ def _allowed_hosts(environ: Mapping[str, str], app_env: str) -> tuple[str, ...]:
             "ALLOWED_HOSTS is not set, and production does not start without the site's names."
         )
     return hosts
+
+
+def _site_url(environ: Mapping[str, str], app_env: str) -> str | None:
+    """Where the links in mails lead; outside production None, for the host that was asked.
+
+    Who asks for a mail must not choose where its reader is led, so that production needs an
+    address; what stands first in ``ALLOWED_HOSTS`` will do, names before addresses.
+    """
+    production = app_env == "production"
+    text = environ.get("SITE_URL", "").strip().lower()
+    if not text and production:
+        hosts = [host for host in _allowed_hosts(environ, app_env) if host[0] != "."]
+        if not hosts:
+            raise ConfigError(
+                "SITE_URL is not set, and ALLOWED_HOSTS has no whole name to take in its place."
+            )
+        text = f"https://{min(hosts, key=_is_address)}"
+    if text and (not SITE_ADDRESS.fullmatch(text) or (production and text.startswith("http:"))):
+        raise ConfigError(
+            f"SITE_URL is '{text}', but must be the site's address, such as "
+            "'https://shop.example', without a path."
+        )
+    return text.rstrip("/") or None
+
+
+def _is_address(host: str) -> bool:
+    return host == "localhost" or host.replace(".", "").isdigit()
 
 
 def _redis_url(environ: Mapping[str, str]) -> str | None:

@@ -140,7 +140,9 @@ def _announce(settings: Settings) -> None:
     while not _answers(host, settings.port):
         time.sleep(0.02)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving on http://{shown}:{settings.port} (Ctrl-C stops it)")
+    outbox = settings.instance_path / "outbox"
+    mails = "" if settings.smtp_url else f"; mails, as those that finish registrations: {outbox}"
+    click.echo(f"Serving on http://{shown}:{settings.port} (Ctrl-C stops it){mails}")
 
 
 def _answers(host: str, port: int) -> bool:

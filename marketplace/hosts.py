@@ -1,7 +1,8 @@
 """Where a request came from and which host it asked for: what is believed of that.
 
 Anybody can write ``X-Forwarded-For`` or ``Host`` into a request. The first counts only when it
-comes from a proxy of ours, the second only when it names this site: links in mails carry it.
+comes from a proxy of ours, the second only when it names this site.
+Links in mails carry neither: production has the site's address in ``SITE_URL``.
 """
 
 from contextlib import suppress

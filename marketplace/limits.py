@@ -58,6 +58,11 @@ class Limit:
         for rate in self._rates:
             self._ask("hit", rate, *self._key(who), cost=-1)
 
+    def forget(self, who: str) -> None:
+        """Begin anew."""
+        for rate in self._rates:
+            self._ask("clear", rate, *self._key(who))
+
     def _demand(self, question: str, who: str) -> None:
         for rate in self._rates:
             if not self._ask(question, rate, *self._key(who)):

@@ -34,6 +34,8 @@ KINDS = {
     "messaging.contact": "contact",
     "accounts.login": "sign-in",
     "accounts.register": "registration",
+    "accounts.registered": "registration",
+    "accounts.verify": "registration",
     "accounts.reset": "reset",
     "catalogue.photo": "photo",
 }

@@ -1,6 +1,7 @@
 """The cast: Sam sells, Bea buys, Olly is the outsider. And how to be one of them."""
 
 import re
+import time
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -9,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
-from marketplace.accounts.security import SIGN_IN_KEY
+from marketplace.accounts.security import SIGN_IN_KEY, USED_KEY
 from marketplace.catalogue.models import Listing, Status
 from marketplace.database import db, transaction
 
@@ -40,6 +41,7 @@ def browser_of(app: Flask, user: User) -> FlaskClient:
         cookie["_user_id"] = user.fs_uniquifier
         cookie["_fresh"] = True
         cookie[SIGN_IN_KEY] = sign_in.id
+        cookie[USED_KEY] = int(time.time())
     return client
 
 
@@ -53,6 +55,7 @@ def cookie_and_token(app: Flask, user: User) -> tuple[str, str]:
             "_fresh": True,
             "_permanent": True,
             SIGN_IN_KEY: sign_ins.start(user).id,
+            USED_KEY: int(time.time()),
         }
         serializer = app.session_interface.get_signing_serializer(app)
         name = app.config["SESSION_COOKIE_NAME"]

@@ -62,6 +62,12 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     password = _new_password(_l("Password"))
 
 
+class VerifyForm(FlaskForm):  # type: ignore[misc]
+    """The password once more, where the link is opened in another browser."""
+
+    password = _password(_l("Password"))
+
+
 class LoginForm(FlaskForm):  # type: ignore[misc]
     """Address and password. Neither is judged on its own: that would tell who has an account."""
 

@@ -8,19 +8,29 @@ from marketplace.accounts.models import User
 from marketplace.jobs import Job
 
 
-def welcome(user: User, *, sign_in_url: str) -> None:
-    """To somebody who has just registered."""
-    _send("welcome", user, sign_in_url=sign_in_url)
+@Job
+def answer_registration(
+    email: str, language: str, link: str, sign_in_url: str, reset_url: str
+) -> None:
+    """Send the link that makes the account, or to who has one already, what to do with it.
 
+    The worker looks that up, so that the request takes as long for both. Neither letter has
+    anything in it that was typed in the form: anybody can have one sent to anybody.
 
-def already_registered(user: User, *, sign_in_url: str, reset_url: str) -> None:
-    """To the owner of an address that somebody, perhaps the owner, tried to register again."""
-    _send("already_registered", user, sign_in_url=sign_in_url, reset_url=reset_url)
+    :param language: the asking page's; the account's own comes first.
+    """
+    owner = people.find_by_email(email)
+    if owner is None:
+        mail.send("verify", to=email, language=language, link=link)
+    else:
+        links = {"sign_in_url": sign_in_url, "reset_url": reset_url}
+        mail.send("already_registered", to=email, language=owner.locale or language, **links)
 
 
 def password_changed(user: User, *, reset_url: str) -> None:
     """To somebody whose password is a new one, in case it was not them."""
-    _send("password_changed", user, reset_url=reset_url)
+    language = user.locale or str(get_locale())
+    mail.send("password_changed", to=user.email, language=language, reset_url=reset_url)
 
 
 @Job
@@ -36,8 +46,3 @@ def answer_reset_request(email: str, language: str, reset_url: str) -> None:
     if user is not None and user.active:
         link = f"{reset_url}/{passwords.reset_token(user)}"
         mail.send("reset", to=user.email, language=user.locale or language, link=link)
-
-
-def _send(template: str, user: User, **links: str) -> None:
-    language = user.locale or str(get_locale())
-    mail.send(template, to=user.email, language=language, name=user.name, **links)

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from marketplace.accounts.models import NEXT_MAX_LENGTH
+
 HOME = "/marketplace"
-MAX_LENGTH = 2000
 # One slash, then no second one: browsers read both "//" and "/\" as the start of a host's name,
 # and drop tabs and line breaks before they look.
 _PATH_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -19,7 +20,7 @@ def wanted() -> str | None:
 
 def safe(target: str | None) -> str | None:
     """The target when it is a path of this site, else None."""
-    if target and len(target) <= MAX_LENGTH and _PATH_HERE.fullmatch(target):
+    if target and len(target) <= NEXT_MAX_LENGTH and _PATH_HERE.fullmatch(target):
         return target
     return None
 

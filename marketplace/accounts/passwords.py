@@ -8,16 +8,17 @@ others are left to read and to write messages however many people sign in at onc
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from flask_security import check_and_get_token_status, hash_password
-from sqlalchemy import select
+from flask_security import check_and_get_token_status, hash_password, verify_password
+from sqlalchemy import select, update
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
+from marketplace.accounts.sign_ins import ChangedError
 from marketplace.database import db, transaction
 from marketplace.errors import DomainError, InvalidError
 
@@ -44,17 +45,39 @@ def is_right(user: User, password: str) -> bool:
 
     :raises BusyError: when too many are asked at once.
     """
+    return matches(user.password, password)
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether this hash was made of this password.
+
+    :raises BusyError: when too many are asked at once.
+    """
     with _turn():
-        matches = user.verify_and_update_password(_normal(password[:MAX_LENGTH]))
-    return bool(matches) and len(password) <= MAX_LENGTH
+        is_same: bool = verify_password(_normal(password[:MAX_LENGTH]), password_hash)
+    return is_same and len(password) <= MAX_LENGTH
+
+
+def keep_up(user: User, password: str) -> None:
+    """Have a hash of older settings made anew, if this is still the person's password.
+
+    :raises BusyError: when too many are made at once.
+    """
+    known_as, stored = user.fs_uniquifier, user.password
+    context = current_app.extensions["security"].pwd_context
+    if context.needs_update(stored) and matches(stored, password):
+        with suppress(ChangedError):
+            _store_hash(user.id, known_as, hashed(password))
 
 
 def change(user: User, password: str, *, but: str | None) -> None:
     """Give a new password, and end all sign-ins and reset links except the sign-in ``but``.
 
     :raises InvalidError: for a password that is not accepted.
+    :raises ChangedError: when the person has a new one already, since they were looked up.
     """
-    _store(user, hashed(read_password(password)), but)
+    known_as = user.fs_uniquifier
+    _store(user, known_as, hashed(read_password(password)), but)
 
 
 def reset_token(user: User) -> str:
@@ -107,11 +130,17 @@ def _turn() -> Iterator[None]:
 
 
 @transaction
-def _store(user: User, password_hash: str, but: str | None) -> None:
-    sign_ins.attach(user)
-    user.password = password_hash
-    user.fs_uniquifier = uuid.uuid4().hex  # reset links name the old one
+def _store(user: User, known_as: str, password_hash: str, but: str | None) -> None:
+    sign_ins.hold(user.id, known_as)
+    renewed = {"password": password_hash, "fs_uniquifier": uuid.uuid4().hex}
+    db.session.execute(update(User).where(User.id == user.id).values(renewed))
     sign_ins.end_all(user, but=but)
+
+
+@transaction
+def _store_hash(user_id: int, known_as: str, password_hash: str) -> None:
+    sign_ins.hold(user_id, known_as)
+    db.session.execute(update(User).where(User.id == user_id).values(password=password_hash))
 
 
 def _normal(password: str) -> str:

@@ -1,17 +1,15 @@
 """People: making an account, finding one, and what its owner says about themselves."""
 
 import unicodedata
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import passwords, sign_ins
-from marketplace.accounts.models import NAME_MAX_LENGTH, User
+from marketplace.accounts.models import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, User
 from marketplace.database import db, transaction, utcnow
 from marketplace.errors import InvalidError, OutdatedError
 
@@ -29,31 +27,6 @@ class Preferences:
     notifications: bool
     shows_presence: bool
     shows_receipts: bool
-
-
-def register(name: str, email: str, password: str) -> tuple[User, bool]:
-    """Make an account; the person, and whether they are new.
-
-    An address that has an account already gets none, and is found out by the very insertion:
-    the work is the same for both, and two tries at one instant end like two in a row.
-
-    :raises InvalidError: for a value that is not accepted; ``field`` names it.
-    """
-    user = User(
-        name=read_name(name),
-        email=read_email(email),
-        password=passwords.hashed(passwords.read_password(password)),
-        fs_uniquifier=uuid.uuid4().hex,
-        active=True,
-    )
-    try:
-        _store(user)
-    except IntegrityError:
-        owner = find_by_email(email)
-        if owner is None:
-            raise
-        return owner, False
-    return user, True
 
 
 @transaction
@@ -129,11 +102,11 @@ def read_name(text: str) -> str:
     :raises InvalidError: for none, a too long one, and one with control characters.
     """
     name = text.strip()
-    if not any(character.isprintable() and not character.isspace() for character in name):
-        raise InvalidError(_("Please enter your name."), field="name")
     if len(name) > NAME_MAX_LENGTH:
         message = _("Please keep to %(limit)s characters.", limit=NAME_MAX_LENGTH)
         raise InvalidError(message, field="name")
+    if not any(character.isprintable() and not character.isspace() for character in name):
+        raise InvalidError(_("Please enter your name."), field="name")
     if any(
         unicodedata.category(character) == "Cc"
         or unicodedata.bidirectional(character) in _DIRECTIONS
@@ -150,10 +123,13 @@ def read_email(text: str) -> str:
 
     :raises InvalidError: for what is no address.
     """
-    if not text.strip():
+    address = text.strip()
+    if not address:
         raise InvalidError(_("Please enter your email address."), field="email")
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        if len(address) > EMAIL_MAX_LENGTH:  # before anything: what is looked at costs its square
+            raise EmailNotValidError
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         message = _("This is not an email address. It looks like name@example.com.")
         raise InvalidError(message, field="email") from None
@@ -169,8 +145,3 @@ def _lock(user: User) -> None:
 def _count_edit(user: User) -> None:
     if db.session.is_modified(user):
         user.version += 1
-
-
-@transaction
-def _store(user: User) -> None:
-    db.session.add(user)

@@ -1,18 +1,14 @@
-"""What the tests of the account pages do in a browser, and the letters it leads to."""
+"""What the tests of the account pages do in a browser."""
 
-import email
 import re
-from email.message import EmailMessage
-from email.policy import default as policy
-from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from marketplace import jobs
 from marketplace.accounts.models import User
 from tests import cast
+from tests.letters import link_in, post
 
 NEW_PASSWORD = "staple battery horse"
 
@@ -47,26 +43,15 @@ def flashed(response: TestResponse) -> list[str]:
     return [text.strip() for text in re.findall(r'class="alert[^>]*>([^<]*)<', response.text)]
 
 
-def post(app: Flask) -> list[EmailMessage]:
-    """Have the waiting letters delivered, and take them out of the outbox."""
-    with app.app_context():
-        jobs.drain()
-    files = sorted(Path(app.instance_path, "outbox").glob("*"))
-    letters = [_read(file) for file in files]
-    for file in files:
-        file.unlink()
-    return letters
+def register(client: FlaskClient, email: str, name: str = "Nina", **more: str) -> TestResponse:
+    """Ask for an account; the password is ``cast.PASSWORD`` where nothing else is said."""
+    form = {"name": name, "email": email, "password": cast.PASSWORD, **more}
+    return submit(client, "/register", **form)
 
 
-def link_in(letter: EmailMessage) -> str:
-    """The path of the letter's link."""
-    found = re.search(r"https?://[^/\s]+(/\S+)", letter.get_content())
-    assert found, "the letter has no link"
-    return found[1]
-
-
-def _read(file: Path) -> EmailMessage:
-    content, _, _ = file.read_bytes().rpartition(b"-" * 79)
-    letter = email.message_from_bytes(content, policy=policy)
-    assert isinstance(letter, EmailMessage)
-    return letter
+def join(app: Flask, client: FlaskClient, email: str, **more: str) -> TestResponse:
+    """Register, and follow the letter's link in the same browser."""
+    register(client, email, **more)
+    [letter] = post(app)
+    assert letter["Subject"] == "Finish creating your account"
+    return submit(client, link_in(letter))

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.accounts import browsing
+from tests.letters import post
 
 
 @pytest.fixture(autouse=True)
@@ -11,4 +11,4 @@ def empty_outbox(request: pytest.FixtureRequest) -> None:
     """What another test's people were written is not for this one."""
     if "app" in request.fixturenames:
         app: Flask = request.getfixturevalue("app")
-        browsing.post(app)
+        post(app)

@@ -16,11 +16,10 @@ from tests.accounts.browsing import (
     errors,
     flashed,
     is_signed_in,
-    link_in,
-    post,
     sign_in,
     submit,
 )
+from tests.letters import link_in, post
 from tests.queries import counted
 
 

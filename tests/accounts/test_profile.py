@@ -10,7 +10,8 @@ from flask_babel import force_locale, gettext
 from marketplace.accounts.models import User
 from marketplace.database import db
 from tests import cast
-from tests.accounts.browsing import errors, flashed, post, sign_in, submit
+from tests.accounts.browsing import errors, flashed, sign_in, submit
+from tests.letters import post
 
 SUBJECT = "Choose a new password"
 FRENCH = {"Accept-Language": "fr-CA, en;q=0.5"}

@@ -1,19 +1,29 @@
 """A sign-in is a row: gone, signed out, whatever cookies are left of it."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from marketplace.accounts import sign_ins
-from marketplace.accounts.models import User
-from marketplace.database import db, transaction
+from marketplace.accounts.models import SignIn, User
+from marketplace.database import db, transaction, utcnow
 from tests import cast
 from tests.accounts.browsing import flashed, is_signed_in, sign_in, submit
 from tests.queries import counted
 
 JSON = {"Accept": "application/json"}
+FIREFOX_ON_ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:132.0) Gecko/132.0 Firefox/132.0"
+EDGE_ON_WINDOWS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0"
+)
+LABEL = re.compile(r'<div dir="auto">([^<]*)</div>')
+NAME = re.compile(r'name="sign_in" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -86,6 +96,72 @@ def test_one_button_ends_all_other_sign_ins(
     assert not is_signed_in(elsewhere)
     assert is_signed_in(as_sam)
     assert is_signed_in(as_bea)
+
+
+def test_the_profile_lists_the_others_and_ends_each(
+    app: Flask, as_sam: FlaskClient, sam: User, as_bea: FlaskClient
+):
+    phone, laptop = app.test_client(), app.test_client()
+    for browser, user_agent in ((phone, FIREFOX_ON_ANDROID), (laptop, EDGE_ON_WINDOWS)):
+        browser.environ_base["HTTP_USER_AGENT"] = user_agent
+        sign_in(browser, sam)
+    page = as_sam.get("/profile").text
+    listed = dict(zip(LABEL.findall(page), NAME.findall(page), strict=True))
+    assert listed.keys() == {"Firefox · Android", "Edge · Windows"}, "this one is not among them"
+    submit(as_bea, "/profile/sign-ins", sign_in=listed["Firefox · Android"])
+    assert is_signed_in(phone), "they are one's own"
+    assert submit(as_sam, "/profile/sign-ins", sign_in="made up").status_code == 303
+    answer = submit(as_sam, "/profile/sign-ins", sign_in=listed["Firefox · Android"])
+    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert flashed(as_sam.get("/profile")) == ["You are signed out there."]
+    assert not is_signed_in(phone)
+    assert is_signed_in(laptop)
+    assert is_signed_in(as_sam)
+
+
+def test_the_list_has_nothing_that_could_sign_somebody_in(
+    app: Flask, as_sam: FlaskClient, sam: User
+):
+    with app.app_context():
+        other = sign_ins.start(sam).id
+    page = as_sam.get("/profile").text
+    assert other not in page
+    assert NAME.findall(page) == [sign_ins.name_of(other)]
+
+
+def test_the_fifty_first_ends_the_one_that_was_used_least_lately(app_context: None, sam: User):
+    """Mechanism: ``COUNT_MAX``. One account made 255 rows in 6 seconds."""
+    first = sign_ins.start(sam).id
+    unused = sign_ins.start(sam).id
+    _set_back(unused, timedelta(days=2))
+    for _ in range(sign_ins.COUNT_MAX - 1):
+        newest = sign_ins.start(sam).id
+    assert len(sign_ins.list_of(sam)) == sign_ins.COUNT_MAX
+    assert sign_ins.find_user(unused) is None
+    assert sign_ins.find_user(first)
+    assert sign_ins.find_user(newest)
+    assert sign_ins.list_of(sam)[0].id == newest
+
+
+def test_those_nobody_has_used_for_90_days_are_removed(
+    app_context: None, sam: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sign_ins, "TIDIED_AT_ONCE", 2)
+    old = [sign_ins.start(sam).id for _ in range(5)]
+    for each in old:
+        _set_back(each, timedelta(days=90, minutes=1))
+    younger = sign_ins.start(sam).id
+    _set_back(younger, timedelta(days=89))
+    sign_ins.tidy()
+    db.session.expire_all()
+    assert [each.id for each in sign_ins.list_of(sam)] == [younger]
+
+
+@transaction
+def _set_back(sign_in_id: str, by: timedelta) -> None:
+    """Let it have been used last so long ago."""
+    used = update(SignIn).where(SignIn.id == sign_in_id).values(last_used_at=utcnow() - by)
+    db.session.execute(used)
 
 
 def test_a_made_up_sign_in_is_nobody(app_context: None, sam: User):

@@ -57,13 +57,13 @@ def base_url(site: Server) -> str:
 
 
 @pytest.fixture
-def visit(base_url: str, new_context: Callable[..., BrowserContext]) -> Visit:
+def visit(site: Server, new_context: Callable[..., BrowserContext]) -> Visit:
     """Open a window: ``visit("Bea", viewport=…)``; without a name nobody signs in there."""
 
     def open_window(name: str | None = None, **options: Any) -> Visitor:
-        visitor = Visitor(new_context(locale="en", **options), base_url)
+        visitor = Visitor(new_context(locale="en", **options), site.url)
         if name:
-            visitor.join(name)
+            visitor.join(name, site)
         return visitor
 
     return open_window

@@ -42,7 +42,7 @@ def visit_there(
         def open_window(name: str) -> Visitor:
             context = windows.enter_context(browser.new_context(base_url=site.url, locale="en"))
             visitor = Visitor(context, site.url)
-            visitor.join(name)
+            visitor.join(name, site)
             return visitor
 
         yield open_window

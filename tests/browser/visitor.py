@@ -6,6 +6,8 @@ import re
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Route
 
 from tests.cast import PASSWORD
+from tests.letters import link_sent_to
+from tests.servers import Server
 
 _numbers = itertools.count(1)
 
@@ -24,11 +26,12 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._note_request)
 
-    def join(self, name: str) -> None:
-        """Register and sign in, by the forms but without waiting for their pages to be drawn."""
+    def join(self, name: str, server: Server) -> None:
+        """Register and follow the letter, by the forms but without waiting for their pages to be
+        drawn."""
         self.email = f"{name.lower()}{next(_numbers)}@example.com"
         self._submit("/register", name=name, email=self.email, password=PASSWORD)
-        self._submit("/login", email=self.email, password=PASSWORD)
+        self._submit(link_sent_to(self.email, server))
 
     def sign_in(self) -> None:
         """Sign in on the page that asks for it, and go on to where that leads."""

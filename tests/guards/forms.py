@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from marketplace.accounts.models import User
 from tests import cast
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -28,6 +29,13 @@ def submit(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 def log_in(client: FlaskClient, email: str, password: str = "wrong") -> TestResponse:
     """Try to sign in."""
     return submit(client, "/login", email=email, password=password)
+
+
+def shut_out(app: Flask, user: User) -> None:
+    """As many wrong passwords for an account as strangers may try, each from elsewhere."""
+    for number in range(10):
+        assert log_in(browser_at(app, f"198.51.100.{number}"), user.email).status_code == 422
+    assert log_in(browser_at(app, "198.51.100.99"), user.email).status_code == 429
 
 
 class Visit:

@@ -9,7 +9,9 @@ from flask import Flask, request, url_for
 from config import Settings
 from marketplace import create_app
 from marketplace.limits import client_address
+from tests import cast
 from tests.guards.conftest import HTTPS
+from tests.letters import post
 
 FORGED = {
     "X-Forwarded-For": "203.0.113.1, 203.0.113.2, 203.0.113.3",
@@ -85,7 +87,7 @@ def test_whom_the_network_gave_many_addresses_is_still_one(
 )
 @pytest.mark.parametrize("path", ["/marketplace", "/login", "/nothing", "/messages/1/poll"])
 def test_in_production_another_host_is_refused(production: Flask, host: str, path: str):
-    """Mechanism: ALLOWED_HOSTS as Flask's TRUSTED_HOSTS. Links in mails carry the host."""
+    """Mechanism: ALLOWED_HOSTS as Flask's TRUSTED_HOSTS."""
     answer = production.test_client().get(path, base_url=HTTPS, headers={"Host": host})
     assert answer.status_code == 400
     if path.endswith("/poll"):
@@ -109,6 +111,27 @@ def test_in_production_a_form_for_another_host_does_nothing(production: Flask):
 def test_in_production_its_own_host_is_answered(production: Flask, host: str):
     answer = production.test_client().get("/marketplace", base_url=f"https://{host}")
     assert answer.status_code == 200
+
+
+def test_in_production_a_mails_link_has_the_sites_address_whatever_was_asked(production: Flask):
+    """Mechanism: SITE_URL in ``pages.here``. Without it the request's port led into the mail."""
+    cast.person(production, "Sam")
+    client, asked = production.test_client(), "https://shop.example:8443"
+    page = client.get("/reset", base_url=asked).text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    for path, form in (
+        ("/reset", {"email": "sam@example.com"}),
+        ("/register", {"email": "sam@example.com", "name": "S", "password": cast.PASSWORD}),
+        ("/register", {"email": "nina@example.com", "name": "N", "password": cast.PASSWORD}),
+    ):
+        form["csrf_token"] = token
+        answer = client.post(path, data=form, base_url=asked, headers={"Referer": asked})
+        assert answer.status_code == 303
+    letters = post(production)
+    assert len(letters) == 3
+    for letter in letters:
+        text = letter.get_content()
+        assert text.count("://") == text.count("https://shop.example/") > 0
 
 
 def test_elsewhere_any_host_is_answered(app: Flask):

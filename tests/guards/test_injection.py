@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages
 from tests import cast
-from tests.accounts.browsing import post, submit
+from tests.accounts.browsing import submit
 from tests.catalogue import uploads
 from tests.catalogue.selling import id_in, sell
 
@@ -76,16 +76,6 @@ def test_it_is_text_when_refused(app: Flask, as_sam: FlaskClient, text: str):
     for page in pages:
         assert_nothing_runs(page)
         assert "Marketplace" in page
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_it_is_text_in_a_mail(app: Flask, text: str):
-    post(app)
-    form = {"name": text, "email": "eve@example.com", "password": cast.PASSWORD}
-    assert submit(app.test_client(), "/register", **form).status_code == 303
-    [letter] = post(app)
-    assert letter.get_content_type() == "text/plain"
-    assert text in letter.get_content()
 
 
 @pytest.mark.parametrize(

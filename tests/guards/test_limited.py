@@ -15,6 +15,7 @@ from marketplace.errors import TooManyError
 from marketplace.limited import BEFORE, INSIDE, NONE
 from marketplace.limits import Limit
 from marketplace.messaging import conversations, messages
+from marketplace.sessions import SIGN_IN_KEY
 from tests import cast
 from tests.catalogue import uploads
 from tests.guards.forms import browser_at
@@ -64,9 +65,11 @@ class Scene:
         return client.open(address, method=method, json=body, headers=headers)
 
     def use_up(self, limit: Limit) -> None:
-        """For Sam, and for who comes from ``HERE``."""
+        """For Sam, for his session, and for who comes from ``HERE``."""
+        with self.sam.session_transaction() as cookie:
+            session = f"sign-in {cookie[SIGN_IN_KEY]}"
         with self.app.test_request_context(environ_base={"REMOTE_ADDR": HERE}):
-            for who in (f"user {self.seller.id}", f"address {HERE}", HERE):
+            for who in (f"user {self.seller.id}", session, f"address {HERE}", HERE):
                 while may(limit, who):
                     pass
 

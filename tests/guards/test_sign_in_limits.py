@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from marketplace.accounts import people
 from marketplace.accounts.models import User
 from marketplace.accounts.passwords import BusyError
 from tests import cast
-from tests.guards.forms import browser_at, log_in, submit
+from tests.guards.forms import browser_at, log_in, shut_out, submit
 
 WINDOW_SECONDS = 15 * 60
 
@@ -140,20 +141,24 @@ def test_a_refusal_does_not_tell_a_right_password_from_a_wrong_one(limited: Flas
     assert without_tokens(pages[0]) == without_tokens(pages[1])
 
 
-def test_the_password_asked_before_a_new_one_has_the_same_limit(
+def test_the_password_asked_before_a_new_one_is_limited_for_each_session(
     limited: Flask, sam: User, as_sam: FlaskClient
 ):
-    """Whoever finds a browser open must not find the password by it."""
+    """Whoever finds a browser open must not find the password by it, nor keep the owner out."""
     for _ in range(10):
-        answer = submit(as_sam, "/profile/password", password="wrong", new_password="new password")
-        assert answer.status_code == 422
-    refused = submit(
-        as_sam, "/profile/password", password=cast.PASSWORD, new_password="new password"
-    )
+        assert change(as_sam, "wrong").status_code == 422
+    refused = change(as_sam, cast.PASSWORD)
     assert refused.status_code == 429
     assert "Retry-After" in refused.headers
-    elsewhere = browser_at(limited, "203.0.113.2")
-    assert log_in(elsewhere, sam.email, "new password").status_code == 429, "one account, one limit"
+    assert log_in(browser_at(limited, "203.0.113.2"), sam.email, cast.PASSWORD).status_code == 303
+    assert change(cast.browser_of(limited, sam), cast.PASSWORD).status_code == 303
+
+
+def test_strangers_keep_nobody_from_a_new_password_in_their_own_session(
+    limited: Flask, sam: User, as_sam: FlaskClient
+):
+    shut_out(limited, sam)
+    assert change(as_sam, cast.PASSWORD).status_code == 303
 
 
 def test_the_store_knows_no_addresses(limited: Flask, sam: User, tmp_path: Path):
@@ -170,6 +175,10 @@ def test_where_they_are_switched_off_nothing_is_limited(app: Flask, sam: User):
     client = browser_at(app, "203.0.113.1")
     assert {log_in(client, sam.email).status_code for _ in range(12)} == {422}
     assert log_in(client, sam.email, cast.PASSWORD).status_code == 303
+
+
+def change(client: FlaskClient, password: str) -> TestResponse:
+    return submit(client, "/profile/password", password=password, new_password="new password")
 
 
 def let_pass(folder: Path, seconds: int) -> None:

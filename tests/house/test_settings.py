@@ -41,7 +41,14 @@ def test_nothing_needs_to_be_set(tmp_path: Path):
 
 def test_an_empty_value_is_as_good_as_none(tmp_path: Path):
     names = ("APP_ENV", "SECRET_KEY", "DATABASE_URL", "HOST", "PORT", "WEB_CONCURRENCY")
-    names += ("SMTP_URL", "MAIL_FROM", "UPLOAD_FOLDER", "POLL_INTERVAL", "DEFAULT_LOCALE")
+    names += (
+        "SITE_URL",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "UPLOAD_FOLDER",
+        "POLL_INTERVAL",
+        "DEFAULT_LOCALE",
+    )
     assert read(tmp_path, **dict.fromkeys(names, "")) == read(tmp_path)
 
 
@@ -92,6 +99,62 @@ def test_a_good_value_is_taken(tmp_path: Path, name: str, text: str, attribute: 
 )
 def test_a_value_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, text: str):
     assert refusal(tmp_path, **{name: text}).startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://shop.example", "https://shop.example"),
+        ("https://Shop.Example:8443/", "https://shop.example:8443"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+    ],
+)
+def test_the_sites_address_is_read(tmp_path: Path, text: str, expected: str):
+    assert read(tmp_path, **PRODUCTION, SITE_URL=text).site_url == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shop.example",
+        "http://shop.example",
+        "https://shop.example/market",
+        "https://shop.example?x",
+        "https://me:hunter2@shop.example",
+        "https://",
+        "ftp://shop.example",
+        "https://shop.example:port",
+        "https://shop.example https://b.example",
+    ],
+)
+def test_production_refuses_what_is_not_the_sites_address(tmp_path: Path, text: str):
+    assert refusal(tmp_path, **PRODUCTION, SITE_URL=text).startswith("SITE_URL")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ("shop.example,127.0.0.1", "https://shop.example"),
+        ("127.0.0.1, localhost, .shop.example, shop.example", "https://shop.example"),
+        ("127.0.0.1", "https://127.0.0.1"),
+    ],
+)
+def test_without_it_production_takes_the_first_of_its_names(
+    tmp_path: Path, hosts: str, expected: str
+):
+    environ = {**PRODUCTION, "ALLOWED_HOSTS": hosts}
+    assert read(tmp_path, **environ).site_url == expected
+
+
+def test_production_without_any_whole_name_needs_it(tmp_path: Path):
+    environ = {**PRODUCTION, "ALLOWED_HOSTS": ".shop.example"}
+    assert refusal(tmp_path, **environ).startswith("SITE_URL")
+    assert read(tmp_path, **environ, SITE_URL="https://shop.example").site_url
+
+
+def test_elsewhere_links_lead_to_where_somebody_asked(tmp_path: Path):
+    assert read(tmp_path, ALLOWED_HOSTS="shop.example").site_url is None
+    assert read(tmp_path, SITE_URL="http://localhost:8000").site_url == "http://localhost:8000"
 
 
 def test_a_refused_address_keeps_its_password_to_itself(tmp_path: Path):

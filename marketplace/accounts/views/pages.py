@@ -5,6 +5,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -22,6 +23,7 @@ from marketplace.errors import DomainError, OutdatedError, TooManyError, domain_
 FORMS: dict[str, Any] = {
     "login": forms.LoginForm,
     "register": forms.RegisterForm,
+    "verify": forms.VerifyForm,
     "reset": forms.ResetForm,
     "choose_password": forms.NewPasswordForm,
     "password": forms.ChangePasswordForm,
@@ -52,9 +54,9 @@ def later(error: DomainError) -> Response:
     return response
 
 
-def page(name: str, form: Any) -> ResponseReturnValue:
+def page(name: str, form: Any, **more: Any) -> ResponseReturnValue:
     """A page with its form; 422 when the form has errors, 409 when it is outdated."""
-    html = render_template(f"accounts/{name}.html", form=form, next_page=next_page.wanted())
+    html = render_template(f"accounts/{name}.html", form=form, next_page=next_page.wanted(), **more)
     if getattr(form, "is_outdated", False):
         return html, OutdatedError.status
     return html, 422 if form.errors else 200
@@ -70,6 +72,10 @@ def onward() -> ResponseReturnValue:
     return redirect(next_page.wanted() or next_page.HOME, 303)
 
 
-def here(endpoint: str) -> str:
-    """A page's address for a mail, with the host by which this request came."""
-    return url_for(endpoint, _external=True)
+def here(endpoint: str, **values: Any) -> str:
+    """A page's address for a mail: below the site's own, which production always has. Else with
+    the host by which this request came."""
+    site: str | None = current_app.config["SITE_URL"]
+    if site is None:
+        return url_for(endpoint, _external=True, **values)
+    return site + url_for(endpoint, **values)

@@ -14,8 +14,9 @@ from marketplace.accounts.forms import ChangePasswordForm, NewPasswordForm, Rese
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
 from marketplace.accounts.security import current_sign_in_id
+from marketplace.accounts.sign_ins import ChangedError
 from marketplace.accounts.views.pages import blueprint, here, page, text
-from marketplace.accounts.views.tries import counted, may_be_written_to
+from marketplace.accounts.views.tries import counted, may_be_written_to, trust
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -42,11 +43,12 @@ def choose_password(token: str) -> ResponseReturnValue:
     """Where that link leads."""
     user = passwords.find_by_reset_token(token)
     if user is None:
-        flash(_("This link is used up or too old. Here you get a new one."), "warning")
-        return redirect(url_for(".reset"), 303)
+        return _ask_for_another_link()
     form = NewPasswordForm()
     if form.validate_on_submit():
-        _change_password(user, text(form.password))
+        if not _change_password(user, text(form.password)):
+            return _ask_for_another_link()
+        trust(user.email, anew=True)
         flash(_("Your new password is set. Sign in with it now."), "success")
         return redirect(url_for(".login"), 303)
     return page("choose_password", form)
@@ -60,14 +62,25 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         is_right = partial(passwords.is_right, current_user, text(form.password))
-        if counted(current_user.email, is_right):
-            _change_password(current_user, text(form.new_password))
+        # Of the session and not of the account, or strangers would keep its owner out here too.
+        is_right_now = counted(f"sign-in {current_sign_in_id()}", is_right)
+        if is_right_now and _change_password(current_user, text(form.new_password)):
             flash(_("Your new password is set. Other browsers are signed out."), "success")
             return redirect(url_for(".profile"), 303)
         form.password.errors = [_("This is not your password.")]
     return page("password", form)
 
 
-def _change_password(user: User, new_password: str) -> None:
-    passwords.change(user, new_password, but=current_sign_in_id())
+def _change_password(user: User, new_password: str) -> bool:
+    """False when somebody was faster, by the same password or the same link."""
+    try:
+        passwords.change(user, new_password, but=current_sign_in_id())
+    except ChangedError:
+        return False
     letters.password_changed(user, reset_url=here(".reset"))
+    return True
+
+
+def _ask_for_another_link() -> ResponseReturnValue:
+    flash(_("This link is used up or too old. Here you get a new one."), "warning")
+    return redirect(url_for(".reset"), 303)

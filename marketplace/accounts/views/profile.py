@@ -26,7 +26,8 @@ def profile() -> ResponseReturnValue:
         session.pop(LANGUAGE_KEY, None)  # chosen for this browser before; the profile counts now
         flash(_("Your profile is stored."), "success")
         return redirect(url_for(".profile"), 303)
-    return page("profile", form)
+    others = [each for each in sign_ins.list_of(current_user) if each.id != current_sign_in_id()]
+    return page("profile", form, others=others, name_of=sign_ins.name_of)
 
 
 def _edited(form: ProfileForm) -> bool:
@@ -48,10 +49,15 @@ def _edited(form: ProfileForm) -> bool:
 
 @blueprint.post("/profile/sign-ins")
 @sign_in_required
-def end_other_sign_ins() -> ResponseReturnValue:
-    """Sign out in every browser but this one."""
-    sign_ins.end_all(current_user, but=current_sign_in_id())
-    flash(_("You are signed out in all other browsers."), "success")
+def end_sign_ins() -> ResponseReturnValue:
+    """Sign out in one other browser, or in all but this one."""
+    name = request.form.get("sign_in")
+    if name:
+        sign_ins.end_named(current_user, name)
+        flash(_("You are signed out there."), "success")
+    else:
+        sign_ins.end_all(current_user, but=current_sign_in_id())
+        flash(_("You are signed out in all other browsers."), "success")
     return redirect(url_for(".profile"), 303)
 
 

@@ -1,38 +1,21 @@
-"""Registering, signing in and out."""
+"""Signing in and out."""
 
+from contextlib import suppress
 from functools import partial
 
-from flask import flash, redirect, session, url_for
+from flask import flash, redirect, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import login_user, logout_user
+from flask_security import logout_user
 
-from marketplace import limits
-from marketplace.accounts import letters, next_page, people
-from marketplace.accounts.forms import LoginForm, RegisterForm
-from marketplace.accounts.models import User
-from marketplace.accounts.views.pages import blueprint, here, onward, page, text
-from marketplace.accounts.views.tries import counted, may_be_written_to
+from marketplace.accounts import next_page, passwords, people, security
+from marketplace.accounts.forms import LoginForm
+from marketplace.accounts.passwords import BusyError
+from marketplace.accounts.sign_ins import ChangedError
+from marketplace.accounts.views.pages import blueprint, onward, page, text
+from marketplace.accounts.views.tries import counted_for, trust
 from marketplace.i18n import LANGUAGE_KEY
-
-
-@blueprint.route("/register", methods=["GET", "POST"])
-def register() -> ResponseReturnValue:
-    """Make an account. What is answered does not tell whether the address had one."""
-    if current_user.is_authenticated:
-        return onward()
-    form = RegisterForm()
-    if form.validate_on_submit():
-        limits.REGISTRATIONS.spend(limits.client_address())
-        user, is_new = people.register(text(form.name), text(form.email), text(form.password))
-        _write_to_registered(user, is_new=is_new)
-        flash(
-            _("Thank you! We have sent you a mail. Sign in with your email address and password."),
-            "success",
-        )
-        return redirect(url_for(".login", next=next_page.wanted()), 303)
-    return page("register", form)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -65,14 +48,21 @@ def sign_in(email: str, password: str) -> bool:
 
     :raises TooManyError: after too many tries.
     """
-    user = counted(email, partial(people.find_by_password, email, password))
-    if user is not None:
-        login_user(user)
-    return user is not None
+    if not counted_for(email, partial(_try, email, password)):
+        return False
+    trust(email)
+    return True
 
 
-def _write_to_registered(user: User, *, is_new: bool) -> None:
-    if is_new:
-        letters.welcome(user, sign_in_url=here(".login"))
-    elif may_be_written_to(user.email, "already registered"):
-        letters.already_registered(user, sign_in_url=here(".login"), reset_url=here(".reset"))
+def _try(email: str, password: str) -> bool:
+    """A password that was changed while it was looked at is a wrong one."""
+    user = people.find_by_password(email, password)
+    if user is None:
+        return False
+    try:
+        security.sign_in(user)
+    except ChangedError:
+        return False
+    with suppress(BusyError):  # the next sign-in does it
+        passwords.keep_up(user, password)
+    return True
