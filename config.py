@@ -7,6 +7,7 @@ variable, so that the start stops there and not in the middle of somebody's mess
 import os
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+import foreign
+
+foreign.drop_empty(os.environ)
+if fault := foreign.find_fault(os.environ):
+    sys.exit(fault)
 
 ROOT = Path(__file__).resolve().parent
 LANGUAGES = ("en", "fr")

@@ -17,6 +17,7 @@ try:
 except ConfigError as error:
     sys.exit(str(error))
 
+proc_name = "marketplace"  # for ps, with what each of them does
 bind = _settings.address
 workers = _settings.web_concurrency
 worker_class = "gthread"

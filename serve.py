@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import click
 from flask.cli import ScriptInfo
-from gunicorn.app import wsgiapp  # type: ignore[import-untyped]
+from setproctitle import setproctitle
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
@@ -29,6 +29,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not
 
 def main(arguments: Sequence[str]) -> int:
     """Prepare and serve until stopped; the exit status."""
+    setproctitle("marketplace: start.sh")
     settings = Settings.from_environment()
     _check_address(settings)
     _prepare(demo="--demo" in arguments)
@@ -106,6 +107,9 @@ def _fork(run: Callable[[], None]) -> int:
 
 
 def _web_server() -> None:
+    # It reads the environment while it is imported: only once the settings are known to be good.
+    from gunicorn.app import wsgiapp  # type: ignore[import-untyped]  # noqa: PLC0415
+
     # A person reads this terminal: what goes wrong, not every request.
     quiet = ["--log-level", "warning", "--access-logfile", os.devnull]
     sys.argv = ["gunicorn", *quiet, "wsgi:app"]

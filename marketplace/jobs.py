@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 from flask import Flask, current_app
+from setproctitle import setproctitle
 
 from config import ConfigError
 
@@ -98,6 +99,7 @@ def _open(app: Flask) -> "Queue":
 
 def work() -> None:
     """Do the jobs as they come, until this process is told to stop (SIGTERM)."""
+    setproctitle("marketplace: worker")
     queue_of(current_app).create_consumer(
         workers=THREADS,
         max_delay=LOOK_SECONDS,

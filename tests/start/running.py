@@ -30,6 +30,11 @@ class Running:
         """Where it should serve."""
         return f"http://127.0.0.1:{self.environment['PORT']}"
 
+    @property
+    def pid(self) -> int:
+        """That of the command, and of the program in its place."""
+        return self._process.pid
+
     def wait_for(self, text: str) -> str:
         """Read until a line holds this text, and return that line."""
         assert self._process.stdout

@@ -60,6 +60,23 @@ def test_ctrl_c_ends_it_without_a_word_of_complaint(start: Start):
     assert site.lines[said:] == []
 
 
+def test_each_process_says_what_it_is(start: Start):
+    """Mechanism: setproctitle; gunicorn uses it by itself."""
+    site = start(WEB_CONCURRENCY="")  # as good as none
+    site.wait_for("Serving on")
+    web, worker = site.children()
+    workers = [int(pid) for pid in Path(f"/proc/{web}/task/{web}/children").read_text().split()]
+    assert title(site.pid) == "marketplace: start.sh"
+    assert title(web) == "gunicorn: master [marketplace]"
+    assert title(worker) == "marketplace: worker"
+    assert {title(pid) for pid in workers} == {"gunicorn: worker [marketplace]"}
+
+
+def title(pid: int) -> str:
+    """What ``ps`` shows."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+
+
 def test_the_second_time_nothing_is_set_up_again(start: Start):
     first = start()
     first.wait_for("Serving on")
