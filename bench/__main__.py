@@ -14,19 +14,44 @@ from types import ModuleType
 
 from bench import data, databases
 from bench.lab import Amount, Lab
-from bench.measures import hot, inbox, memory, news, pages, poll, send, unread, writers
+from bench.measures import (
+    attacks,
+    hot,
+    inbox,
+    memory,
+    news,
+    pages,
+    poll,
+    send,
+    unread,
+    writers,
+)
 from bench.report import Report, print_heading
 
 MEASURES: dict[str, ModuleType] = {
     measure.NAME: measure
-    for measure in (poll, news, unread, inbox, send, writers, hot, memory, pages)
+    for measure in (poll, news, unread, inbox, send, writers, hot, memory, pages, attacks)
 }
 ROUNDS_AT_LEAST = 3
 STOPPED = 128 + signal.SIGTERM
 FULL = Amount(
-    data.Size(10_000, 1_000_000), rounds=5, requests=4000, messages=400, pages=1000, seconds=30
+    data.Size(10_000, 1_000_000),
+    rounds=5,
+    requests=4000,
+    messages=400,
+    pages=1000,
+    sign_ins=10_000,
+    seconds=30,
 )
-QUICK = Amount(data.Size(1_000, 20_000), rounds=3, requests=100, messages=20, pages=100, seconds=3)
+QUICK = Amount(
+    data.Size(1_000, 20_000),
+    rounds=3,
+    requests=100,
+    messages=20,
+    pages=100,
+    sign_ins=500,
+    seconds=3,
+)
 QUICK_MEASURES = [each.NAME for each in (poll, news, send)]
 
 
@@ -43,6 +68,7 @@ def main() -> None:
         requests=usual.requests,
         messages=usual.messages,
         pages=usual.pages,
+        sign_ins=usual.sign_ins,
         seconds=usual.seconds,
     )
     report = Report(settings=vars(options) | {"amount": str(amount)})

@@ -36,6 +36,7 @@ class Amount:
     requests: int
     messages: int
     pages: int
+    sign_ins: int
     seconds: float
 
 

@@ -2,12 +2,14 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import session
 from flask_migrate import upgrade
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine, update
 
 from bench import data
@@ -46,8 +48,8 @@ class Site:
             "INSTANCE_PATH": str(folder),
             "RATELIMIT_ENABLED": "false",
         }
-        self._app = create_app(Settings.from_environment(self.environment))
-        with self._app.app_context():
+        self.app = create_app(Settings.from_environment(self.environment))
+        with self.app.app_context():
             upgrade()
         self._fill()
         self._visitors: dict[int, Visitor] = {}
@@ -60,8 +62,22 @@ class Site:
         """Somebody's browser, in which they are signed in."""
         if person not in self._visitors:
             user = User(id=person, fs_uniquifier=f"uniquifier-{person}")
-            self._visitors[person] = Visitor(*cast.cookie_and_token(self._app, user))
+            self._visitors[person] = Visitor(*cast.cookie_and_token(self.app, user))
         return self._visitors[person]
+
+    def stranger(self) -> Visitor:
+        """A browser that nobody is signed in with, and a form's token for it."""
+        with self.app.test_request_context():
+            token = generate_csrf()
+            contents = {"csrf_token": session["csrf_token"]}
+            serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+            return Visitor(f"{COOKIE_NAME}={serializer.dumps(contents)}", token)
+
+    def change(self, change: Callable[[], object]) -> None:
+        """Do something to it by the application's own verbs, or past them."""
+        with self.app.app_context():
+            change()
+            db.session.commit()
 
     def poll_request(self, conversation: int, after: int, tag: str | None = None) -> bytes:
         """The seller's poll."""
@@ -99,17 +115,17 @@ class Site:
         """As if everybody had come at another moment of the last minute: once in a minute it is
         written that somebody is here."""
         now = utcnow()
-        with self._app.app_context(), db.engine.begin() as connection:
+        with self.app.app_context(), db.engine.begin() as connection:
             for second in range(60):
                 seen_at = {"last_seen_at": now - timedelta(seconds=second)}
                 connection.execute(update(User).where(User.id % 60 == second).values(seen_at))
 
     def close(self) -> None:
         """Let the database go."""
-        with self._app.app_context():
+        with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
-            self._app.extensions["reader"].dispose()
+            self.app.extensions["reader"].dispose()
 
     def _fill(self) -> None:
         engine = create_engine(self.environment["DATABASE_URL"], enable_from_linting=False)

@@ -1,16 +1,24 @@
 """The bench runs, and stops at an answer that is not the one it claims to measure."""
 
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from bench import checks, cpu, data
+from bench import checks, cpu, data, hostile
+from bench.attacks import Attack
+from bench.besieged import besiege
+from bench.lab import CONTROL_ENVIRONMENT, WSGI_CALLABLE
 from bench.load import Answer, Check
 from bench.report import Goal, Report
 from bench.rounds import Cost
+from bench.servers import Server
 from tests.conftest import need
 from tests.servers import ROOT
 
@@ -162,3 +170,37 @@ def test_no_buyer_has_two_conversations_about_a_listing(make: object):
     pairs = make(250)  # type: ignore[operator]
     assert len({(pair.listing, pair.buyer) for pair in pairs}) == len(pairs) == 250
     assert all(pair.seller != pair.buyer for pair in pairs)
+
+
+@slow_to_start
+@pytest.mark.soak
+def test_attacks_and_their_memory_are_measured(tmp_path: Path):
+    need("nginx")
+    rows = run(tmp_path, "--database", "sqlite", "--only", "memory,attacks")
+    assert {row["measure"] for row in rows} == {"memory", "attacks"}
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (partial(hostile.scans, 9), "JPEG"),
+        (partial(hostile.profiles, 9), "PNG"),
+        (hostile.blank, "WEBP"),
+    ],
+)
+def test_hostile_pictures_are_real_ones(make: Callable[[], bytes], kind: str):
+    """A few scans and profiles of them: with all, this test would be the attack."""
+    side = 8 if kind == "PNG" else hostile.SIDE
+    with Image.open(io.BytesIO(make())) as picture:
+        assert (picture.format, picture.size) == (kind, (side, side))
+
+
+def test_a_siege_tells_what_others_saw_meanwhile(tmp_path: Path):
+    page = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with Server(WSGI_CALLABLE, tmp_path, CONTROL_ENVIRONMENT) as server:
+        attack = Attack("pages", "a stranger", [page], at_once=3)
+        siege = besiege(server.port, attack, [page, page], seconds=1.5)
+    assert set(siege.answers) == {200}
+    assert siege.polls.seconds
+    assert siege.health.seconds
+    assert siege.polls.faults == siege.health.faults == []

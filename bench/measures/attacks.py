@@ -1,0 +1,88 @@
+"""Somebody would stop the site with few requests, through nginx; what the others notice of it.
+
+Limits are on, as deployed. What is sent is listed in ``bench/attacks.py``.
+"""
+
+import time
+
+from sqlalchemy import update
+
+from bench import data, hostile
+from bench.attacks import Attack, attacks
+from bench.besieged import Siege, besiege
+from bench.lab import Lab
+from bench.measures.memory import (
+    WORKERS,
+    every_page,
+    give_everybody_a_password,
+    is_page,
+    memory,
+)
+from bench.report import Goal, Report
+from bench.site import Site
+from bench.visits import use
+from marketplace.accounts.models import User
+from marketplace.catalogue import listings
+from marketplace.catalogue.details import Details
+from marketplace.database import db
+from marketplace.messaging.models import Message
+from tests.nginx import Nginx
+
+NAME = "attacks"
+PAGES = 20
+SITE = data.Size(PAGES + 4, 300 * (PAGES + 4))
+ATTACK_SECONDS_MAX = 10
+BETWEEN_SECONDS = 1  # until what was under way is over
+LATER_SECONDS = 60
+LISTINGS = 150
+LIMITED = {"RATELIMIT_ENABLED": "true", "TRUSTED_PROXIES": "1"}
+
+
+def run(lab: Lab, report: Report) -> None:
+    """One attack after the other, on one site."""
+    site = lab.site("attacks", data.of_pairs(SITE.conversations), SITE.each)
+    site.change(give_everybody_a_password)
+    site.change(lambda: _store_hostile_texts(site))
+    seconds = min(lab.amount.seconds, ATTACK_SECONDS_MAX)
+    with site.serve(workers=WORKERS, **LIMITED) as server, Nginx(server.port) as nginx:
+        use(server, every_page(site), is_page)
+        before = memory(server)
+        polls = [site.idle_poll(server, pair.id) for pair in site.pairs[:PAGES]]
+        for attack in attacks(site):
+            siege = besiege(nginx.port, attack, polls, seconds)
+            _report(lab, report, attack, siege, memory(server))
+            time.sleep(BETWEEN_SECONDS)
+        time.sleep(LATER_SECONDS)
+        after = memory(server)
+    report.add(NAME, lab.name, "memory before all of them", "MB", [before])
+    what = "memory a minute after them / before"
+    report.add(NAME, lab.name, what, "x", [after / before], goal=Goal(at_most=1.2))
+
+
+def _report(lab: Lab, report: Report, attack: Attack, siege: Siege, right_after: float) -> None:
+    polls, health = siege.polls.percentile(99) * 1000, siege.health.percentile(99) * 1000
+    report.add(NAME, lab.name, f"{attack.name}: polls p99", "ms", [polls], goal=Goal(at_most=1000))
+    report.add(
+        NAME, lab.name, f"{attack.name}: /healthz p99", "ms", [health], goal=Goal(at_most=200)
+    )
+    answers = ", ".join(f"{number} x {status}" for status, number in siege.answers.most_common())
+    print(
+        f"  {attack.who}, {attack.at_once} at once, answered {answers or 'nothing'}; "
+        f"polls {siege.statuses(siege.polls)}, /healthz {siege.statuses(siege.health)}; "
+        f"{right_after:.0f} MB right after",
+        flush=True,
+    )
+
+
+def _store_hostile_texts(site: Site) -> None:
+    """As if they had been sent long ago: messages in the last conversation, and listings that are
+    searched by somebody else."""
+    texts = hostile.address_without_end(), hostile.beginnings_of_addresses()
+    for half, text in enumerate(texts):
+        chosen = Message.conversation_id == site.pairs[-1].id, Message.seq % 2 == half
+        db.session.execute(update(Message).where(*chosen).values(body=text))
+    db.session.commit()
+    for number in range(LISTINGS):
+        seller = db.session.get_one(User, site.pairs[number % len(site.pairs)].seller)
+        unfolding = {"title": hostile.UNFOLDS * 100, "description": hostile.UNFOLDS * 5_000}
+        listings.create(seller, Details.read(**unfolding, price="1", currency="EUR"))
