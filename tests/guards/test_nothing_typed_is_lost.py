@@ -177,6 +177,20 @@ def test_a_mistake_of_ours_loses_nothing(tmp_path: Path):
         assert stored(here.app, here.bicycle).description == LONG.strip()
 
 
+def test_a_password_never_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Mechanism: ``again.sent_form`` takes no form with one."""
+
+    def fail() -> None:
+        raise RuntimeError("no")
+
+    with site(tmp_path) as here:
+        for name, address in (("login", "/login"), ("password", "/profile/password")):
+            monkeypatch.setitem(here.app.view_functions, f"accounts.{name}", fail)
+            answer = submit(here.as_bea, address, password="a secret", new_password="a secret")
+            assert answer.status_code == 500
+            assert "a secret" not in answer.text
+
+
 @pytest.mark.parametrize("text", ["Is it there?", LONG])
 def test_what_was_written_about_a_listing_that_is_gone_can_be_copied(
     app: Flask, as_bea: FlaskClient, sam: User, text: str
