@@ -7,6 +7,7 @@ What a unit has to tell the world is told after its commit, and only then.
 
 import fcntl
 import functools
+import logging
 import os
 import random
 import sqlite3
@@ -50,9 +51,21 @@ PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
 GIVE_UP_SECONDS = 2
 MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED = 1205, 1213, 1020
 # Too many connections, shutting down, no quorum (Galera), cannot connect (socket, address), gone.
-MYSQL_AWAY = (1040, 1053, 1047, 2002, 2003, 2006, 2013)
+# Its disk is full, or it takes no changes while another server takes its place.
+MYSQL_AWAY = (1040, 1053, 1047, 2002, 2003, 2006, 2013, 1021, 1114, 1290, 1836)
+UNKNOWN = 2000  # CR_UNKNOWN_ERROR: the driver gave up before the server said anything
 MYSQL_IN_TRANSACTION = 1  # SERVER_STATUS_IN_TRANS of the protocol
-SQLITE_AWAY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+SQLITE_AWAY = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -191,6 +204,25 @@ def reader() -> Engine:
     return engine
 
 
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+    """Have whatever keeps a connection from being made count as the database being away.
+
+    Servers refuse for many reasons, each with a number of its own; and where the driver lacks a
+    package or a file it needs for this one, it raises what is no error of a database at all.
+    """
+    try:
+        return dialect.connect(*arguments, **options)
+    except Exception as error:
+        refused: Any = error
+        if not isinstance(error, dialect.loaded_dbapi.Error):
+            reason = f"{type(error).__name__}: {error}"
+            logger.warning("the driver cannot connect: %s", reason)
+            refused = dialect.loaded_dbapi.OperationalError(UNKNOWN, reason)
+        refused.while_connecting = True
+        raise refused from None
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Write-ahead log with a flush at each commit: acknowledged means on disk."""
@@ -295,8 +327,10 @@ def is_conflict(error: DBAPIError) -> bool:
 
 def is_away(error: DBAPIError) -> bool:
     """Whether the database itself cannot serve now: nothing is wrong with what was asked."""
+    if error.connection_invalidated or getattr(error.orig, "while_connecting", False):
+        return True
     away = SQLITE_AWAY if isinstance(error.orig, sqlite3.Error) else MYSQL_AWAY
-    return error.connection_invalidated or error_code(error) in away
+    return error_code(error) in away
 
 
 def error_code(error: DBAPIError) -> int | None:

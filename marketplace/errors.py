@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from marketplace import again
 from marketplace.database import db, is_away, is_conflict
+from marketplace.trouble import sentence_for
 
 RETRY_AFTER_SECONDS = 2
 CLIENT_ERROR, SERVER_ERROR = 400, 500
@@ -169,7 +170,9 @@ def domain_error(error: DomainError) -> Response:
 def _database_error(error: DBAPIError) -> Response:
     """The database is away or overwhelmed: say when to come back. Anything else is a bug."""
     db.session.rollback()
-    if not is_conflict(error) and not is_away(error):
+    if is_away(error):
+        current_app.logger.warning("the database cannot serve: %s", sentence_for(error))
+    elif not is_conflict(error):
         raise error
     return _unavailable(error)
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.database import encryption
 from marketplace.extensions import MIGRATIONS
+from marketplace.trouble import sentence_for
 
 # Connecting and the first answer have an end each, so that the whole has one within 2 seconds.
 TIMEOUT_SECONDS = 0.8
@@ -52,8 +53,9 @@ def _failing() -> dict[str, str]:
                 return {"cluster": cluster}
             stored = stored_version(connection)
     except SQLAlchemyError as error:
-        current_app.logger.warning("not ready: %s", type(error).__name__)
-        return {"database": "It does not answer, or not as it should."}
+        reason = sentence_for(error)
+        current_app.logger.warning("not ready: the database: %s", reason)
+        return {"database": reason}
     if stored != (wanted := wanted_version()):
         return {"migrations": f"The database is at {stored or 'nothing'}, this needs {wanted}."}
     return {}
