@@ -116,6 +116,13 @@ def be_out_of_order(visitor: Visitor, scene: Scene) -> None:
     visitor.page.goto("/out-of-order")
 
 
+def have_registered(visitor: Visitor, scene: Scene) -> None:
+    """The page again in the browser that asked for the account; which it then is no longer."""
+    visitor.context.add_cookies([{**scene.places["registered"], "url": visitor.page.url}])
+    visitor.page.reload()
+    visitor.context.clear_cookies(name="session")
+
+
 @dataclass(frozen=True)
 class Page:
     """``who`` is a person of the scene, or nobody. ``then`` is done once it is loaded."""
@@ -149,6 +156,11 @@ PAGES = [
     Page("login-out-of-date", "nobody", "/login", then=send_old),
     Page("register", "nobody", "/register"),
     Page("register-errors", "nobody", "/register", then=send_nothing),
+    Page("registered", "nobody", "/register/sent"),
+    Page("verify", "nobody", "/verify/<token>", "/verify/{registration}", have_registered),
+    Page("verify-elsewhere", "nobody", "/verify/<token>", "/verify/{registration}"),
+    Page("verify-errors", "nobody", "/verify/<token>", "/verify/{registration}", send_nothing),
+    Page("verify-used", "nobody", "/verify/<token>", "/verify/used"),
     Page("reset", "nobody", "/reset"),
     Page("choose-password", "nobody", "/reset/<token>", "/reset/{token}"),
     Page("account-menu", "bea", "/marketplace", then=open_account),

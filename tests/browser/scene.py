@@ -8,10 +8,12 @@ from typing import Any
 from playwright.sync_api import BrowserContext
 
 from marketplace import errors
-from marketplace.accounts import passwords
+from marketplace.accounts import passwords, registrations, sign_ins
 from marketplace.accounts.models import User
+from marketplace.accounts.views.registering import REGISTRATION_KEY
 from marketplace.catalogue.models import Status
 from marketplace.messaging import conversations
+from tests import cast
 from tests.browser.stage import Person, Stage
 from tests.browser.visitor import Visitor
 from tests.catalogue.uploads import jpeg
@@ -47,12 +49,26 @@ def prepare(
     _others(stage, scene, photos)
     with stage.app.app_context():
         scene.places["token"] = passwords.reset_token(bea)
+        sign_ins.start(bea, "Firefox · Android")
+        sign_ins.start(bea)
+    _begin_registration(stage, scene)
     for language in ("en", "fr"):
         headers = {"Accept-Language": language}
         with stage.app.test_request_context(headers=headers):
             page = errors.answer(503, "unavailable", "The service is away for a moment.")
         scene.places[f"out_of_order_{language}"] = page.get_data(as_text=True)
     return scene
+
+
+def _begin_registration(stage: Stage, scene: Scene) -> None:
+    """A link that is good, and the cookie of the browser that asked for it."""
+    app = stage.app
+    with app.app_context():
+        token = registrations.begin("Nora", "nora@stage.example.com", cast.PASSWORD)
+    serializer = app.session_interface.get_signing_serializer(app)
+    contents = {REGISTRATION_KEY: registrations.name_of(token)}
+    scene.places["registration"] = token
+    scene.places["registered"] = {"name": "session", "value": serializer.dumps(contents)}
 
 
 def _lively(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:
