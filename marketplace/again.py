@@ -8,7 +8,7 @@ away alike, and a form that is added tomorrow.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from marketplace import bodies, origins
@@ -43,6 +43,8 @@ def sent_form() -> SentForm | None:
     Nor is there one with a password in it, which never goes back, and none of another site's:
     what a stranger has filled in is not laid before somebody with a button below it.
     """
+    if "typed_before" in g:
+        return SentForm(request.path, g.typed_before, hidden=[], files=[], sign_in_email="")
     fields = _fields()
     if fields is None or origins.is_elsewhere():
         return None
@@ -57,6 +59,11 @@ def sent_form() -> SentForm | None:
         files=list(dict.fromkeys(files)),
         sign_in_email=dict(fields).get(SIGN_IN_EMAIL, ""),
     )
+
+
+def bring_back(**typed: str) -> None:
+    """Count these texts as what this request brings: they were typed before it, and kept."""
+    g.typed_before = list(typed.items())
 
 
 def brings_sign_in() -> bool:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.bodies import TEXT_LIMIT_BYTES
+from marketplace.catalogue import listings
 from marketplace.catalogue.listings import listing_changed
 from marketplace.catalogue.models import Listing, Status
 from marketplace.messaging import conversations, messages, reports
@@ -203,6 +204,22 @@ def test_what_was_written_about_a_listing_that_is_gone_can_be_copied(
     assert "This was not sent:" in withdrawn.text
     assert text in withdrawn.text
     assert _without_tokens(withdrawn) == _without_tokens(missing)
+
+
+@pytest.mark.parametrize(("status", "answer"), [(Status.WITHDRAWN, 404), (Status.SOLD, 403)])
+def test_what_waited_for_the_sign_in_can_be_copied_too(
+    app: Flask, client: FlaskClient, sam: User, bea: User, bicycle: int, status: Status, answer: int
+):
+    """Mechanism: ``again.bring_back``. The listing went while somebody signed in."""
+    asked = contact(client, bicycle, body="Is it there?")
+    with app.app_context():
+        listings.set_status(sam, bicycle, status)
+    tab = Tab(client, asked.location)
+    back = tab.send(email=bea.email, password=cast.PASSWORD)
+    page = client.get(back.location)
+    assert page.status_code == answer
+    assert "This was not sent:" in page.text
+    assert "Is it there?" in page.text
 
 
 def test_so_can_what_was_written_where_one_may_not_write(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import limits
+from marketplace import again, limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
@@ -64,12 +64,13 @@ def _contact(listing_id: int, form: Any, body: str) -> ResponseReturnValue:
 @sign_in_required
 def show(listing_id: int) -> ResponseReturnValue:
     """Where somebody who had to sign in first finds their text again, one click from sent."""
-    listing = listings.get_visible(current_user, listing_id)
-    policy.check_may_open(current_user, listing)
     kept = session.get(KEPT) or {}
     form = MessageForm(formdata=None)
     if kept.get("listing_id") == listing_id:
         form = MessageForm(formdata=None, body=kept["body"], client_id=kept["client_id"])
+        again.bring_back(body=kept["body"])
+    listing = listings.get_visible(current_user, listing_id)
+    policy.check_may_open(current_user, listing)
     return _page(listing, form)
 
 
