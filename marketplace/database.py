@@ -44,6 +44,12 @@ LOCK_WAIT_TIMEOUT_SECONDS = 3
 ANSWER_TIMEOUT_SECONDS = 5
 CONNECT_TIMEOUT_SECONDS = 2
 CONNECTIONS = 10  # a process's threads, and some
+SQLITE_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -256",  # in KiB
+)
 HERE = ("localhost", "127.0.0.1", "::1")
 # Upper bounds of the random pauses before a lost unit of work is tried again, in seconds.
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
@@ -225,9 +231,10 @@ def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Write-ahead log with a flush at each commit: acknowledged means on disk."""
+    """Write-ahead log with a flush at each commit: acknowledged means on disk. Few pages of it are
+    kept, for there are two connections for each thread, and the kernel keeps them all."""
     if isinstance(connection, sqlite3.Connection):
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
 

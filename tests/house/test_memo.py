@@ -3,8 +3,10 @@
 from itertools import count
 
 import pytest
+from flask import Flask
 
 from marketplace import memo
+from marketplace.database import db
 from marketplace.memo import ENTRY_BYTES, Memo
 
 
@@ -51,3 +53,13 @@ def test_what_is_old_is_not_found_and_leaves_with_the_next(monkeypatch: pytest.M
     assert known.find("Sam") is None
     known.keep("Bea", "buys", 10)
     assert len(known) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+def test_a_connection_keeps_few_pages_of_the_database(app: Flask):
+    """Two megabytes each, SQLite's own measure, are 40 MB in a worker after some large searches."""
+    with app.app_context():
+        engines = [db.engine, app.extensions["reader"]]
+        for engine in engines:
+            with engine.connect() as connection:
+                assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -256
