@@ -69,7 +69,7 @@ ANSWERS: dict[str, tuple[int, Ask]] = {
     "a redirect": (302, lambda on: on.stranger.get("/")),
     "a stored message": (201, lambda on: send(on, '{"body": "Yes"}')),
     "a wrong cursor": (400, lambda on: on.as_bea.get(f"/messages/{on.conversation}/poll?after=x")),
-    "no token": (400, lambda on: on.stranger.post("/login")),
+    "no token": (400, lambda on: on.stranger.post("/language")),
     "nobody signed in": (401, lambda on: on.stranger.get("/api/v1/unread")),
     "somebody else's listing": (403, lambda on: on.as_bea.get(f"/marketplace/{on.bicycle}/edit")),
     "no such page": (404, lambda on: on.stranger.get("/nothing")),
