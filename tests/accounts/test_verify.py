@@ -147,6 +147,16 @@ def test_what_nobody_finished_is_removed_and_does_not_block_the_address(
     assert submit(client, link_in(letter)).status_code == 303
 
 
+def test_the_link_for_an_address_that_has_an_account_makes_none(app_context: None, sam: User):
+    """It is sent to nobody; but the address may also get its account while two links are followed.
+    Mechanism: ``complete``, which knows what the unique index of addresses tells."""
+    asked = registrations.find(registrations.begin("Mallory", sam.email, "mallory's own"))
+    assert asked
+    assert registrations.complete(asked) is None
+    assert count(User) == 1
+    assert db.session.get_one(User, sam.id).name == "Sam"
+
+
 def test_who_was_signed_in_there_is_so_no_longer(app: Flask, client: FlaskClient, sam: User):
     link = link_of(app, client)
     shared = cast.browser_of(app, sam)

@@ -69,7 +69,7 @@ ANSWERS: dict[str, tuple[int, Ask]] = {
     "a redirect": (302, lambda on: on.stranger.get("/")),
     "a stored message": (201, lambda on: send(on, '{"body": "Yes"}')),
     "a wrong cursor": (400, lambda on: on.as_bea.get(f"/messages/{on.conversation}/poll?after=x")),
-    "no token": (400, lambda on: on.stranger.post("/language")),
+    "no token": (400, lambda on: on.stranger.post("/login")),
     "nobody signed in": (401, lambda on: on.stranger.get("/api/v1/unread")),
     "somebody else's listing": (403, lambda on: on.as_bea.get(f"/marketplace/{on.bicycle}/edit")),
     "no such page": (404, lambda on: on.stranger.get("/nothing")),
@@ -115,7 +115,7 @@ def test_an_error_names_its_request_and_shows_nothing_of_the_inside(on: Site, na
 
 def test_a_page_of_an_error_shows_the_requests_id(on: Site):
     """But not the one for what is hidden, which must look the same as what does not exist."""
-    for name in ("somebody else's listing", "a fault of ours", "another host", "no token"):
+    for name in ("somebody else's listing", "a fault of ours", "another host"):
         answer = ANSWERS[name][1](on)
         assert answer.headers["X-Request-ID"] in answer.text, name
 

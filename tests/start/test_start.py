@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.deploy.asking import eventually
+from tests.deploy.visitor import Visitor
 from tests.start.running import Running
 
 Start = Callable[..., Running]
@@ -112,6 +114,26 @@ def test_the_demo_prints_two_sign_ins_that_work(start: Start):
     again.wait_for("Serving on")
     assert printed_sign_ins(again) == printed
     assert sign_in(again, *printed["buyer"]).endswith("/marketplace")
+
+
+def test_who_registers_finds_the_link_where_the_start_says(start: Start, tmp_path: Path):
+    site = start()
+    said = site.wait_for("Serving on")
+    outbox = tmp_path / "instance" / "outbox"
+    assert str(outbox) in said
+    nina = Visitor(site.url)
+    nina.fill_in("/register", name="Nina", email="nina@example.com", password="a long enough one")
+    link = re.compile(r"/verify/[\w-]+")
+    assert eventually(lambda: any(link.search(each.read_text()) for each in outbox.glob("*")))
+    [letter] = outbox.glob("*")
+    found = link.search(letter.read_text().replace("=\n", ""))
+    assert found
+    assert "Your account is ready" in nina.fill_in(found[0])
+
+
+def test_with_a_mail_server_no_folder_is_named(start: Start):
+    site = start(SMTP_URL="smtp://127.0.0.1:1")
+    assert "outbox" not in site.wait_for("Serving on")
 
 
 def printed_sign_ins(site: Running) -> dict[str, tuple[str, str]]:
