@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from config import ConfigError, Settings
+from marketplace import bare_errors
 from marketplace.logs import GunicornLogger
 from marketplace.overload import THREADS
 
@@ -19,6 +20,7 @@ except ConfigError as error:
 
 proc_name = "marketplace"  # for ps, with what each of them does
 bind = _settings.address
+limit_request_line = 8190  # the most it takes, and nginx passes on: a long search is answered by us
 workers = _settings.web_concurrency
 worker_class = "gthread"
 threads = THREADS
@@ -53,6 +55,8 @@ def when_ready(server: Any) -> None:
     if isinstance(app, Flask):  # tests serve less
         for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
             app.jinja_env.get_template(name)
+        with app.app_context():
+            bare_errors.use_in_gunicorn()
     gc.collect()
     gc.freeze()
 

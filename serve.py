@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from config import Settings
 from marketplace import health
 from marketplace.database import db
-from marketplace.trouble import sentence_for
+from marketplace.trouble import trouble_of
 from wsgi import app
 
 AWAITED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
@@ -60,7 +60,7 @@ def _prepare(*, demo: bool) -> None:
         if demo:
             _command("demo")
     except DBAPIError as error:
-        sys.exit(f"DATABASE_URL: the database cannot be used ({error.orig}). {sentence_for(error)}")
+        sys.exit(f"DATABASE_URL: the database cannot be used ({error.orig}). {trouble_of(error)}")
     except OSError as error:
         sys.exit(f"INSTANCE_PATH: a file cannot be written ({error}).")
     with app.app_context():  # forks must not share connections

@@ -18,6 +18,7 @@ from flask import Flask, Response, current_app, request
 from flask.cli import with_appcontext
 
 from config import ROOT
+from marketplace import bare_errors
 
 FOLDER = ROOT / "static"
 SCRIPTS = FOLDER / "js"
@@ -76,7 +77,8 @@ def init_app(app: Flask) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @with_appcontext
 def assets(folder: Path) -> None:
-    """Copy all static files to FOLDER, from where the web server takes them.
+    """Copy all static files to FOLDER, from where the web server takes them, and the pages of
+    errors that it answers itself.
 
     Repeatable; what is there already stays. Versions older than 30 days are removed.
     """
@@ -87,6 +89,7 @@ def assets(folder: Path) -> None:
             if not target.exists():
                 _copy(source, target)
             _remove_old(target)
+        bare_errors.write_pages(folder)
     finally:
         os.umask(umask)
     click.echo(f"The static files are in {folder}.")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from marketplace import again
 from marketplace.database import db, is_away, is_conflict
-from marketplace.trouble import sentence_for
+from marketplace.trouble import trouble_of
 
 RETRY_AFTER_SECONDS = 2
 CLIENT_ERROR, SERVER_ERROR = 400, 500
@@ -161,7 +161,7 @@ def http_error(error: HTTPException) -> WerkzeugResponse:
 
 def domain_error(error: DomainError) -> Response:
     """What the domain refused, with its own sentence or else the one of its status."""
-    message = error.message or _sentence(error.status)
+    message = error.message or sentence_for(error.status)
     response = answer(error.status, error.code, message, error.field)
     response.headers.update(error.headers)
     return response
@@ -171,21 +171,21 @@ def _database_error(error: DBAPIError) -> Response:
     """The database is away or overwhelmed: say when to come back. Anything else is a bug."""
     db.session.rollback()
     if is_away(error):
-        current_app.logger.warning("the database cannot serve: %s", sentence_for(error))
+        current_app.logger.warning("the database cannot serve: %s", trouble_of(error))
     elif not is_conflict(error):
         raise error
     return _unavailable(error)
 
 
 def _unavailable(_error: Exception) -> Response:
-    response = answer(503, "unavailable", _sentence(503))
+    response = answer(503, "unavailable", sentence_for(503))
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
 def _too_deep(_error: RecursionError) -> Response:
     """Python's JSON reader gives up on deep nesting with this; the sender is at fault, not we."""
-    return answer(400, MalformedError.code, _sentence(400))
+    return answer(400, MalformedError.code, sentence_for(400))
 
 
 def _code(error: HTTPException) -> str:
@@ -202,7 +202,7 @@ def _field(error: HTTPException) -> str | None:
 
 def _reason(error: HTTPException, status: int) -> str:
     """The one request that is wrong for being late, not by itself, says what to do."""
-    return out_of_date() if isinstance(error, CSRFError) else _sentence(status)
+    return out_of_date() if isinstance(error, CSRFError) else sentence_for(status)
 
 
 def out_of_date() -> str:
@@ -219,7 +219,8 @@ def out_of_date() -> str:
     return str(_("This page was out of date. Nothing is done yet: please send it again."))
 
 
-def _sentence(status: int) -> str:
+def sentence_for(status: int) -> str:
+    """What a status means to a person, where nothing more is known."""
     if status >= SERVER_ERROR:
         g.setdefault("locale", None)  # the profile's language is in the database too
     sentences: dict[int, str] = {

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.database import encryption
 from marketplace.extensions import MIGRATIONS
-from marketplace.trouble import sentence_for
+from marketplace.trouble import trouble_of
 
 # Connecting and the first answer have an end each, so that the whole has one within 2 seconds.
 TIMEOUT_SECONDS = 0.8
@@ -53,7 +53,7 @@ def _failing() -> dict[str, str]:
                 return {"cluster": cluster}
             stored = stored_version(connection)
     except SQLAlchemyError as error:
-        reason = sentence_for(error)
+        reason = trouble_of(error)
         current_app.logger.warning("not ready: the database: %s", reason)
         return {"database": reason}
     if stored != (wanted := wanted_version()):

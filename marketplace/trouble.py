@@ -54,7 +54,7 @@ SQLITE = {
 OTHER = "It does not answer, or not as it should."
 
 
-def sentence_for(error: Exception) -> str:
+def trouble_of(error: Exception) -> str:
     """What is wrong, as far as the error tells."""
     if not isinstance(error, DBAPIError):
         return OTHER

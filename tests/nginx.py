@@ -132,6 +132,9 @@ class Nginx:
     def _prepare(self) -> None:
         for folder in (self._uploads, self._assets):
             folder.mkdir(parents=True, exist_ok=True)
+        (self._assets / "errors").mkdir(exist_ok=True)
+        for status in (400, 413, 414, 502, 504):
+            (self._assets / "errors" / f"{status}.html").touch()
         _make_certificate(self.folder)
         (self.folder / "site").write_text(self._site())
         (self.folder / "main").write_text(self._main())

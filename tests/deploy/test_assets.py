@@ -24,6 +24,15 @@ def files_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+def test_the_pages_of_errors_that_are_answered_before_us_are_beside_them(copied: Path):
+    page = (copied / "errors" / "414.html").read_text()
+    assert "This address is too long." in page
+    assert "Cette adresse est trop longue." in page
+    for address in re.findall(r'href="(/[^"]+css)"', page):
+        assert (copied / address[1:]).is_file()
+    assert "csrf" not in page, "it is the same for all"
+
+
 def test_the_version_changes_with_any_file_and_with_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -138,6 +138,43 @@ def test_what_nginx_refuses_itself_is_protected_too(deployed: Deployed):
     assert_protected(away)
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "sentence"),
+    [
+        ("/marketplace?q=" + "x" * 9000, {}, 414, "Cette adresse est trop longue."),
+        ("/login", {"X_Long": "x" * 40_000}, 400, "This request could not be understood."),
+        ("/login", {"Content_Length": str(51 * 1024 * 1024)}, 413, "This is too large."),
+    ],
+    ids=["address", "headers", "body"],
+)
+def test_what_nginx_refuses_itself_is_a_page_of_ours(
+    deployed: Deployed, path: str, headers: dict[str, str], status: int, sentence: str
+):
+    """Mechanism: ``error_page``, and the pages of ``bare_errors.py``."""
+    answer = ask(deployed.nginx.port, path, "POST" if status == 413 else "GET", **headers)
+    assert answer.status == status
+    assert sentence in answer.body.decode()
+    assert b"nginx" not in answer.body
+    assert answer.headers.get_all("Cache-Control") == ["no-store"]
+    assert_protected(answer)
+
+
+def test_a_program_that_is_away_is_a_page_of_ours(deployed: Deployed):
+    with Nginx(free_port(), assets=deployed.assets) as before_nothing:
+        answer = ask(before_nothing.port, "/marketplace")
+    assert answer.status == 502
+    assert "Nothing is lost; please try again." in answer.body.decode()
+
+
+def test_nobody_asks_for_those_pages_themselves(deployed: Deployed):
+    assert ask(deployed.nginx.port, "/errors/414.html", Host=HOST).status == 404
+
+
+def test_a_long_search_reaches_the_application(deployed: Deployed):
+    answer = ask(deployed.nginx.port, "/marketplace?q=" + "x" * 7000, Host=HOST)
+    assert b"csrf-token" in answer.body, "a page of the application, whatever it says"
+
+
 def test_every_address_answers_as_the_application_does(deployed: Deployed):
     """Mechanism: no plain location that ends with a slash; such a one redirects by itself."""
     addresses = set()

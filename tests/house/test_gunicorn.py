@@ -1,8 +1,10 @@
 """How gunicorn is set up: what forks share, and what it believes of a request."""
 
 import gc
+import http.client
 import os
 import runpy
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -15,6 +17,7 @@ from flask import Flask
 from config import Settings
 from marketplace import create_app
 from marketplace.database import db
+from marketplace.headers import HEADERS
 from tests.databases import Database
 from tests.servers import ROOT, Server, free_port
 
@@ -58,6 +61,33 @@ def test_no_header_changes_where_a_request_seems_to_come_from(database: Database
         request = urllib.request.Request(site.url + "/", headers=forged)
         with urllib.request.urlopen(request) as answer:
             assert answer.read().decode() == f"http 127.0.0.1:{site.port} 127.0.0.1"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.parametrize(
+    ("request_line", "more", "status"),
+    [
+        ("GET /marketplace?q=" + "x" * 9000 + " HTTP/1.1", "", 414),
+        ("GET /marketplace HTTP/1.1", "X-Long: " + "x" * 9000 + "\r\n", 431),
+        ("NONSENSE", "", 400),
+    ],
+    ids=["address", "headers", "nonsense"],
+)
+def test_what_gunicorn_refuses_itself_is_a_page_of_ours(
+    server: Server, request_line: str, more: str, status: int
+):
+    """Mechanism: ``bare_errors.use_in_gunicorn``."""
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(f"{request_line}\r\nHost: x\r\n{more}\r\n".encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        page = answer.read().decode()
+    assert answer.status == status
+    assert "error-status" in page
+    assert 'lang="fr"' in page
+    assert "xxx" not in page
+    for name, value in HEADERS.items():
+        assert answer.headers.get_all(name) == [value]
 
 
 def test_workers_are_forked_with_all_templates_and_nothing_to_collect(app: Flask):
