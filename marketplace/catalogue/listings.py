@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.catalogue import search
 from marketplace.catalogue.details import Details
@@ -83,10 +84,11 @@ def create(seller: User, details: Details, pictures: Sequence[SavedPicture] = ()
     """Put something up for sale.
 
     :param pictures: those of ``photos.saved``, in order; the first is the cover.
-    :raises InvalidError: for too many photos.
+    :raises InvalidError: for too many photos, and when there is no room for their bytes.
     :raises FullError: when they have as many open listings as one may.
     """
     check_room(seller)
+    _check_bytes(seller, added=pictures)
     listing = Listing(seller_id=seller.id, photos=[])
     _describe(listing, details)
     _arrange(listing, [], pictures)
@@ -112,17 +114,18 @@ def edit(
     :param version: of the state that the details were made from; None to overwrite any. It is
         compared under the row's lock: of two edits of one state, the second is refused.
     :raises OutdatedError: when the listing was changed meanwhile and does not say this already.
-    :raises InvalidError: for too many photos.
+    :raises InvalidError: for too many photos, and when there is no room for their bytes.
     :raises NotFoundError, ForbiddenError: as :func:`get_own`.
     """
     listing = _lock_own(seller, listing_id)
     if version not in (None, listing.version) and details != Details.of(listing):
         raise OutdatedError(_("This listing was changed meanwhile."))
     _describe(listing, details)
-    for photo in listing.photos:
-        if photo.id in removed:
-            after_commit(partial(photos.discard, photo.name))
-    _arrange(listing, [photo for photo in listing.photos if photo.id not in removed], added)
+    gone = [photo for photo in listing.photos if photo.id in removed]
+    _check_bytes(seller, added=added, gone=gone)
+    for photo in gone:
+        after_commit(partial(photos.discard, photo.name))
+    _arrange(listing, [photo for photo in listing.photos if photo not in gone], added)
     _tell(listing)
     return listing
 
@@ -178,13 +181,26 @@ def _describe(listing: Listing, details: Details) -> None:
     listing.search_text = search.search_text(details.title, details.description)
 
 
+def _check_bytes(
+    seller: User, *, added: Sequence[SavedPicture], gone: Sequence[Photo] = ()
+) -> None:
+    """Only who adds photos can be refused: others keep what they have."""
+    if added:
+        picture_room.hold(seller)
+        more = sum(each.size_bytes for each in added) - sum(each.size_bytes for each in gone)
+        picture_room.check(seller, more, field="photos")
+
+
 def _arrange(listing: Listing, kept: list[Photo], added: Sequence[SavedPicture]) -> None:
     """Number the photos through: those that stay, then the new ones."""
     if len(kept) + len(added) > PHOTOS_MAX:
         raise InvalidError(
             _("A listing has at most %(number)s photos.", number=PHOTOS_MAX), field="photos"
         )
-    new = [Photo(name=photo.name, width=photo.width, height=photo.height) for photo in added]
+    new = [
+        Photo(name=photo.name, width=photo.width, height=photo.height, size_bytes=photo.size_bytes)
+        for photo in added
+    ]
     for position, photo in enumerate([*kept, *new]):
         photo.position = position
     listing.photos = [*kept, *new]

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, String, Text
+from sqlalchemy import Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -74,6 +74,7 @@ class Photo(Base):
     name: Mapped[str] = mapped_column(String(43))
     width: Mapped[int]
     height: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
         Index("ix_photos_listing_id", "listing_id", "position"),

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import ScalarSelect, and_, case, func, or_, select, update
 
+from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.database import db, reader
 from marketplace.errors import InvalidError, NotFoundError
@@ -19,6 +20,13 @@ SHOWN_PIXELS = 320  # the longer side in a bubble, at most
 ADDRESS = "/api/v1/attachments/"  # as the contract has it; verbs know no url_for
 
 files = Folder("attachments")
+
+
+@picture_room.counts
+def taken_by(owner_id: int) -> ScalarSelect[int]:
+    """The bytes of all pictures somebody has uploaded for messages, sent and unsent."""
+    owned = select(func.sum(Attachment.size_bytes)).where(Attachment.owner_id == owner_id)
+    return owned.scalar_subquery()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import delete, func, select
 
+from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.database import after_commit, db, transaction, utcnow
 from marketplace.errors import InvalidError
@@ -16,7 +17,6 @@ from marketplace.messaging.models import Attachment
 from marketplace.uploads import SavedPicture
 
 COUNT_MAX = 40
-QUOTA_BYTES = 200 * 1024 * 1024  # of one person, sent and unsent, in both sizes
 KEPT = timedelta(hours=24)
 TIDIED_AT_ONCE = 200
 
@@ -32,9 +32,20 @@ def upload(owner: User, picture: Picture) -> AttachmentItem:
         return AttachmentItem(saved.name, saved.width, saved.height)
 
 
+def check_room(owner: User) -> None:
+    """Look before a picture is decoded whether there is any room for it.
+
+    :raises InvalidError: as :func:`upload`.
+    """
+    picture_room.check(owner, field="file")
+    _check_count(owner)
+
+
 @transaction
 def _store(owner: User, saved: SavedPicture) -> None:
-    _check_room(owner, saved.size_bytes)
+    picture_room.hold(owner)
+    picture_room.check(owner, saved.size_bytes, field="file")
+    _check_count(owner)
     # Not add(): a unit that is repeated after a lost commit may find its row there.
     db.session.merge(
         Attachment(
@@ -47,23 +58,9 @@ def _store(owner: User, saved: SavedPicture) -> None:
     )
 
 
-def _check_room(owner: User, size_bytes: int) -> None:
-    """Holds the owner's row, so that uploads at one instant count as in turn."""
-    db.session.execute(select(User.id).where(User.id == owner.id).with_for_update())
-    taken, unsent = db.session.execute(
-        select(
-            func.coalesce(func.sum(Attachment.size_bytes), 0),
-            func.count(case((Attachment.conversation_id.is_(None), 1))),
-        ).where(Attachment.owner_id == owner.id)
-    ).one()
-    if taken + size_bytes > QUOTA_BYTES:
-        raise InvalidError(
-            _(
-                "Your photos take up all the room there is for them: %(limit)s MB.",
-                limit=QUOTA_BYTES // 1024**2,
-            ),
-            field="file",
-        )
+def _check_count(owner: User) -> None:
+    waits = (Attachment.owner_id == owner.id, Attachment.conversation_id.is_(None))
+    unsent = db.session.scalar(select(func.count()).where(*waits)) or 0
     if unsent >= COUNT_MAX:
         raise InvalidError(
             _(

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from marketplace import images
+from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.database import db, utcnow
 from marketplace.errors import ConflictError, DomainError, InvalidError, NotFoundError
@@ -236,12 +237,12 @@ def test_a_small_one_is_not_blown_up_and_a_thin_one_is_still_there(
 def test_there_is_room_for_so_many_bytes(
     app: Flask, bea: User, sam: User, conversation: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was sent counts as well. Mechanism: ``_check_room``."""
+    """What was sent counts as well. Mechanism: ``picture_room.check``."""
     names = uploaded(app, bea)
     with app.app_context():
         messages.send(bea, conversation, "", "a", names)
         size_bytes = db.session.get_one(Attachment, names[0]).size_bytes
-    monkeypatch.setattr(unsent, "QUOTA_BYTES", 2 * size_bytes)
+    monkeypatch.setattr(picture_room, "LIMIT_BYTES", 2 * size_bytes)
     uploaded(app, bea)
     before = files(app)
     with pytest.raises(InvalidError) as refused:
@@ -263,18 +264,19 @@ def test_only_so_many_wait_to_be_sent(app: Flask, bea: User, conversation: int) 
 def test_uploads_at_one_instant_count_as_in_turn(
     app: Flask, bea: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Mechanism: the lock on the owner's row in ``_check_room``. Without it both have counted
-    before either stores; with it the first one waits here for the other in vain."""
-    check, both_counted = unsent._check_room, threading.Barrier(2)
+    """Mechanism: ``picture_room.hold``. Without it both have counted before either stores; with
+    it the first one waits here for the other in vain."""
+    check, both_counted = picture_room.check, threading.Barrier(2)
 
-    def check_and_linger(owner: User, size_bytes: int) -> None:
-        check(owner, size_bytes)
+    def check_and_linger(owner: User, added_bytes: int, *, field: str) -> None:
+        check(owner, added_bytes, field=field)
         with suppress(threading.BrokenBarrierError):
             both_counted.wait(1)
 
-    monkeypatch.setattr(unsent, "COUNT_MAX", 1)
-    monkeypatch.setattr(unsent, "_check_room", check_and_linger)
-    upload = partial(unsent.upload, bea, images.encode(uploads.halves(size=(8, 8))))
+    picture = images.encode(uploads.halves(size=(8, 8)))
+    monkeypatch.setattr(picture_room, "LIMIT_BYTES", picture.size_bytes)
+    monkeypatch.setattr(picture_room, "check", check_and_linger)
+    upload = partial(unsent.upload, bea, picture)
     assert at_once(app, upload, upload) == ["done", "invalid"]
 
 
