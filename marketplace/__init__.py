@@ -29,6 +29,7 @@ from marketplace import (
     overload,
     sessions,
     urls,
+    waiting_room,
 )
 from marketplace.accounts import guard, people, security
 from marketplace.accounts.views import blueprint as accounts
@@ -82,6 +83,7 @@ def create_app(
     mail.init_app(app)
     limits.init_app(app)
     limited.init_app(app)
+    waiting_room.init_app(app)
     cli.init_app(app)
     backup.init_app(app)
     demo.register(app)

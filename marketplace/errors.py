@@ -85,6 +85,14 @@ class OutdatedError(ConflictError):
     code = "outdated"
 
 
+class BusyError(DomainError):
+    """Too many do the same dear thing at this moment; in the next there is room."""
+
+    status = 503
+    code = "busy"
+    retry_after = RETRY_AFTER_SECONDS
+
+
 class TooManyError(DomainError):
     """Too often in too short a time; see ``marketplace.limits``."""
 

@@ -1,32 +1,20 @@
-"""Pictures as they are stored: decoded with care, and encoded anew so that nothing else is left.
+"""Pictures as they are stored, and what a file has to be to become one.
 
-What comes out holds pixels only: no EXIF, no place, no profile, no comment, and nothing that
-was hidden behind the picture's end.
+What is stored holds pixels only: no EXIF, no place, no profile, no comment, and nothing that was
+hidden behind the picture's end.
 """
 
-import io
-import threading
-import warnings
 from dataclasses import dataclass
-from typing import IO
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageCms, ImageOps
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-FILE_MAX_BYTES = 10 * 1024 * 1024
-PIXELS_MAX = 25_000_000
-LARGE_PIXELS = 1600
-THUMB_PIXELS = 480
-JPEG_QUALITY = 82
+FILE_MAX_BYTES = 20 * 1024 * 1024  # what phones make of 48 megapixels has 8 to 15
+START_BYTES = 64  # of a file, enough to tell its kind
 
-# Pillow's own guard looks at every frame and tile as well. Beyond the limit it only warns by
-# default, and refuses at twice the limit.
-Image.MAX_IMAGE_PIXELS = PIXELS_MAX
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-# A picture of 25 megapixels takes up to 300 MB while it is decoded: one at a time in a process.
-_decoding = threading.Lock()
-_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+_AVIF, _HEIC = {b"avif", b"avis"}, {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 
 
 class ImageError(Exception):
@@ -35,6 +23,10 @@ class ImageError(Exception):
 
 class TooLargeError(ImageError):
     """More bytes or more pixels than we take."""
+
+
+class HeicError(ImageError):
+    """What iPhones make unless they are told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -46,82 +38,35 @@ class Picture:
     width: int
     height: int
 
+    @property
+    def size_bytes(self) -> int:
+        """Of both sizes."""
+        return len(self.large) + len(self.thumb)
 
-def read(file: IO[bytes]) -> Picture:
-    """Decode an uploaded file and encode it anew.
 
-    The content decides what it is, never the name. An animation gives its first frame.
+def kind_of(start: bytes) -> str:
+    """Pillow's name for what begins like this. The content decides, never the file's name.
 
-    :raises TooLargeError: beyond 10 MB or 25 megapixels; the latter before decoding.
-    :raises ImageError: for anything that is no whole JPEG, PNG or WebP.
+    :param start: the first ``START_BYTES``.
+    :raises HeicError: for a HEIC.
+    :raises ImageError: for anything else but JPEG, PNG, WebP and AVIF.
     """
-    content = file.read(FILE_MAX_BYTES + 1)
-    if len(content) > FILE_MAX_BYTES:
-        raise TooLargeError
-    try:
-        with _decoding, Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise TooLargeError
-            return encode(_decode(image))
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise TooLargeError from None
-    except ImageError:
-        raise
-    except Exception as error:  # decoders of broken files raise nearly everything
-        raise ImageError from error
+    for signature, kind in _SIGNATURES.items():
+        if start.startswith(signature):
+            return kind
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "WEBP"
+    if start[4:8] == b"ftyp":
+        brands = {start[at : at + 4] for at in range(8, START_BYTES, 4)}
+        if brands & _AVIF:
+            return "AVIF"
+        if brands & _HEIC:
+            raise HeicError
+    raise ImageError
 
 
-def encode(image: Image.Image) -> Picture:
-    """Both sizes of an RGB picture that carries nothing but pixels."""
-    small = image.copy()
-    small.thumbnail((THUMB_PIXELS, THUMB_PIXELS))
-    return Picture(_jpeg(image), _jpeg(small), image.width, image.height)
+def encode(image: "Image") -> Picture:
+    """Both sizes of an RGB picture that was drawn here."""
+    from decoder import pixels  # noqa: PLC0415 - no server loads Pillow
 
-
-def _decode(image: Image.Image) -> Image.Image:
-    image.draft(None, (LARGE_PIXELS, LARGE_PIXELS))  # a JPEG is decoded small at once
-    image.load()
-    plain = _eight_bits(image)
-    plain.thumbnail((LARGE_PIXELS, LARGE_PIXELS))
-    upright = ImageOps.exif_transpose(plain)  # first: what changes colours forgets the rest
-    return _on_white(_in_srgb(upright))
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Take a palette and sixteen bits apart: neither can be scaled or shown as it is."""
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda value: value / 256).convert("L")
-    if image.mode in ("1", "P", "LA", "PA"):
-        return image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return image
-
-
-def _in_srgb(image: Image.Image) -> Image.Image:
-    """Use up the picture's own colour profile, where it has one that makes sense."""
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "CMYK"):
-        return image
-    try:
-        converted = ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError):
-        return image
-    return converted or image
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """A new picture, so that no metadata comes along with the old one's."""
-    canvas = Image.new("RGB", image.size, "white")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        canvas.paste(image, mask=image.getchannel("A"))
-    else:
-        canvas.paste(image.convert("RGB"))
-    return canvas
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
-    return file.getvalue()
+    return Picture(*pixels.encode(image), image.width, image.height)

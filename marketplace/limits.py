@@ -90,8 +90,9 @@ RESETS = Limit("resets", "10 per hour")
 # Of each kind, to one address; see may_be_written_to.
 LETTERS = Limit("letters", "3 per hour")
 SENDING = Limit("sending", "20 per 10 seconds; 300 per 10 minutes")
-# Of pictures, each of which is decoded, whatever comes of it.
-UPLOADS = Limit("uploads", "30 per minute; 300 per hour")
+# Of pictures, of messages and listings, each of which is decoded, whatever comes of it. An hour
+# of emptying an attic is sixty listings with ten of them, or what they can have: eight.
+UPLOADS = Limit("uploads", "60 per minute; 600 per hour")
 REPORTS = Limit("reports", "10 per hour")
 # A listing takes half a minute to write at least; sixty empty an attic.
 LISTINGS = Limit("listings", "10 per minute; 60 per hour")

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from marketplace import images
+from marketplace import decoding, limits
 from marketplace.errors import InvalidError, NotFoundError
-from marketplace.images import ImageError, Picture, TooLargeError
+from marketplace.images import HeicError, ImageError, Picture, TooLargeError
+from marketplace.waiting_room import WaitingRoom, current_room
 
 FILE_NAME_SHOWN = 60
 NAME_BYTES = 32
@@ -48,9 +49,9 @@ class Folder:
         written: list[SavedPicture] = []
         try:
             for picture in pictures:
-                size_bytes = len(picture.large) + len(picture.thumb)
                 name = secrets.token_urlsafe(NAME_BYTES)
-                written.append(SavedPicture(name, picture.width, picture.height, size_bytes))
+                size = picture.width, picture.height
+                written.append(SavedPicture(name, *size, picture.size_bytes))
                 self._write(name, picture)
             yield written
         except BaseException:
@@ -97,24 +98,57 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def read(file: FileStorage, *, field: str | None = None) -> Picture:
-    """Decode what somebody sent and encode it anew; see :func:`marketplace.images.read`.
+def read(files: Sequence[FileStorage], *, field: str) -> list[Picture]:
+    """Decode what somebody sent and encode it anew, one after the other.
 
+    :raises TooManyError: before any is decoded, after too many in too short a time.
     :raises InvalidError: for what is no picture we take, with the file's name in the sentence.
+    :raises BusyError: when too many people's pictures are decoded already; before any is.
     """
+    for _each in files:
+        limits.UPLOADS.spend(limits.who_asks())
+    if not files:
+        return []
+    room = current_room()
+    with room.place():
+        return [_read(file, field, room) for file in files]
+
+
+def _read(file: FileStorage, field: str, room: WaitingRoom) -> Picture:
     name = (file.filename or "")[-FILE_NAME_SHOWN:]
     try:
-        return images.read(file.stream)
-    except TooLargeError as error:
-        sentence = _(
-            "“%(name)s” is too large: at most 10 MB and 25 megapixels are possible.", name=name
-        )
-        raise InvalidError(sentence, field=field) from error
+        with decoding.kept(file.stream) as (kind, kept), room.turn():
+            return decoding.decode(kind, kept)
     except ImageError as error:
-        sentence = _(
-            "“%(name)s” cannot be read as a photo. Please use JPEG, PNG or WebP.", name=name
+        raise InvalidError(_sentence(error, name), field=field) from error
+
+
+def _sentence(error: ImageError, name: str) -> str:
+    """Why not, and what to do: no phone shows which kind of file a photo is."""
+    if isinstance(error, TooLargeError):
+        return str(
+            _(
+                "“%(name)s” is too large: at most 20 MB and 50 megapixels are possible, 25 unless "
+                "it is a JPEG. A screenshot of it is small enough.",
+                name=name,
+            )
         )
-        raise InvalidError(sentence, field=field) from error
+    if isinstance(error, HeicError):
+        return str(
+            _(
+                "“%(name)s” is a HEIC, which is not possible yet. A screenshot of it is, and so "
+                "are new photos once the phone saves them as JPEG (iPhone: Settings, Camera, "
+                "Formats, Most Compatible).",
+                name=name,
+            )
+        )
+    return str(
+        _(
+            "“%(name)s” cannot be read as a photo. JPEG, PNG, WebP and AVIF are possible; "
+            "if your phone does not say what it is, take a screenshot of it.",
+            name=name,
+        )
+    )
 
 
 def served(path: Path, cache: Literal["public", "private"]) -> WerkzeugResponse:

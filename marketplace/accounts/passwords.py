@@ -20,7 +20,7 @@ from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.sign_ins import ChangedError
 from marketplace.database import db, transaction
-from marketplace.errors import DomainError, InvalidError
+from marketplace.errors import BusyError, InvalidError
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
@@ -30,14 +30,6 @@ WAITING = 3  # … and that wait to; gunicorn.conf.py has 8 in all
 
 _hashing = threading.BoundedSemaphore(AT_ONCE)
 _let_in = threading.BoundedSemaphore(AT_ONCE + WAITING)
-
-
-class BusyError(DomainError):
-    """Too many sign in at this moment; in the next there is room."""
-
-    status = 503
-    code = "busy"
-    retry_after = 2
 
 
 def is_right(user: User, password: str) -> bool:

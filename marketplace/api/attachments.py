@@ -5,7 +5,7 @@ from typing import Any
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from marketplace import limits, uploads
+from marketplace import uploads
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import AttachmentAnswer, AttachmentSize, NewAttachment
@@ -21,8 +21,9 @@ blueprint = resource("attachments", "Pictures in messages", takes="multipart/for
 @blueprint.response(201, AttachmentAnswer)
 def upload(new: dict[str, Any]) -> AttachmentItem:
     """Upload a picture. Unless a message names it, it is removed after a day."""
-    limits.UPLOADS.spend(f"user {current_user.id}")
-    return unsent.upload(current_user, uploads.read(new["file"], field="file"))
+    unsent.check_room(current_user)
+    (picture,) = uploads.read([new["file"]], field="file")
+    return unsent.upload(current_user, picture)
 
 
 @blueprint.route("/attachments/<attachment_id>")

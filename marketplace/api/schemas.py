@@ -45,7 +45,8 @@ class Person(Schema):
 
 
 class NewAttachment(Schema):
-    """A JPEG, PNG or WebP of at most 10 MB and 25 megapixels, as multipart/form-data."""
+    """A JPEG (at most 50 megapixels), PNG, WebP or AVIF (25) of at most 20 MB, as
+    multipart/form-data."""
 
     file = Upload(required=True)
 

@@ -1,9 +1,10 @@
 """The form in which a seller describes a listing."""
 
+from functools import cached_property
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from werkzeug.datastructures import FileStorage
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
@@ -31,8 +32,6 @@ class ListingForm(EditForm):
     photos = MultipleFileField(_l("Photos"))
     remove = SelectMultipleField(_l("Remove"), coerce=int, validate_choice=False)
 
-    pictures: list[Picture]
-
     @classmethod
     def of(cls, listing: Listing) -> "ListingForm":
         """The form with what the listing says, or with what was sent instead."""
@@ -59,11 +58,18 @@ class ListingForm(EditForm):
         reads(lambda text: amounts.read_amount(text, self.currency.data))(self, field)
 
     def validate_photos(self, field: Field) -> None:
-        """Decode the files; afterwards they are ``pictures``."""
-        files = field.data or []
-        if len(files) > PHOTOS_MAX:
+        """Only so many; they are decoded when all else is right, by ``pictures``."""
+        if len(field.data or []) > PHOTOS_MAX:
             raise ValidationError(_("Please choose at most %(number)s photos.", number=PHOTOS_MAX))
-        self.pictures = [_picture(file) for file in files]
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """The files of a valid form, decoded.
+
+        :raises InvalidError: for one that is no picture.
+        :raises TooManyError, BusyError: as :func:`marketplace.uploads.read`.
+        """
+        return uploads.read(self.photos.data or [], field="photos")
 
 
 def state_of(listing: Listing) -> dict[str, str]:
@@ -74,10 +80,3 @@ def state_of(listing: Listing) -> dict[str, str]:
         "price": prices.amount_of(listing),
         "currency": listing.currency,
     }
-
-
-def _picture(file: FileStorage) -> Picture:
-    try:
-        return uploads.read(file)
-    except InvalidError as error:
-        raise ValidationError(error.message) from error

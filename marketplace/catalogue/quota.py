@@ -28,9 +28,18 @@ def check_room(seller: User) -> None:
 
     :raises FullError: when they have as many as one may.
     """
+    if limits.are_on():
+        db.session.execute(select(User.id).where(User.id == seller.id).with_for_update())
+        check(seller)
+
+
+def check(seller: User) -> None:
+    """Ask the same before anything dear is done for a listing that could not be opened.
+
+    :raises FullError: as :func:`check_room`.
+    """
     if not limits.are_on():
         return
-    db.session.execute(select(User.id).where(User.id == seller.id).with_for_update())
     is_open = (Listing.seller_id == seller.id, Listing.status.in_(OPEN))
     found = db.session.scalars(select(Listing.id).where(*is_open).limit(OPEN_MAX)).all()
     if len(found) == OPEN_MAX:

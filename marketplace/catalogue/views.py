@@ -9,14 +9,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from marketplace import limits, uploads
+from marketplace.accounts import picture_room
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
-from marketplace.catalogue import listings, prices
+from marketplace.catalogue import listings, prices, quota
 from marketplace.catalogue.forms import ListingForm, state_of
 from marketplace.catalogue.models import Status
 from marketplace.catalogue.photos import photos
 from marketplace.catalogue.quota import FullError
-from marketplace.errors import DomainError, InvalidError, OutdatedError, TooManyError
+from marketplace.errors import BusyError, DomainError, InvalidError, OutdatedError, TooManyError
+from marketplace.images import Picture
 
 PAGE_MAX = 10_000
 
@@ -63,11 +65,14 @@ def new() -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             limits.LISTINGS.spend(limits.who_asks())
-            with photos.saved(form.pictures) as saved:
+            quota.check(current_user)
+            with photos.saved(_decoded(form)) as saved:
                 listing = listings.create(current_user, form.details(), saved)
             flash(_("Your listing is online."), "success")
             return _to(listing.id)
-    except (TooManyError, FullError) as error:
+    except InvalidError as error:
+        form.refuse(error)
+    except (TooManyError, BusyError, FullError) as error:
         return _not_now(error, "catalogue/new.html", form=form)
     return render_template("catalogue/new.html", form=form), _status_of(form)
 
@@ -82,7 +87,7 @@ def edit(listing_id: int) -> ResponseReturnValue:
         if form.validate_on_submit() and _edited(listing_id, form):
             flash(_("Your changes are saved."), "success")
             return _to(listing_id)
-    except TooManyError as error:
+    except (TooManyError, BusyError) as error:
         return _not_now(error, "catalogue/edit.html", form=form, listing=listing)
     return render_template("catalogue/edit.html", form=form, listing=listing), _status_of(form)
 
@@ -130,7 +135,7 @@ def _edited(listing_id: int, form: ListingForm) -> bool:
     """Store the changes; False when the form has to be shown again."""
     limits.CHANGES.spend(limits.who_asks())
     try:
-        with photos.saved(form.pictures) as added:
+        with photos.saved(_decoded(form)) as added:
             removed = form.remove.data or ()
             listings.edit(
                 current_user,
@@ -149,6 +154,13 @@ def _edited(listing_id: int, form: ListingForm) -> bool:
         # When only its status or photos were changed, nothing is taken back.
         return not form.is_outdated and _edited(listing_id, form)
     return True
+
+
+def _decoded(form: ListingForm) -> list[Picture]:
+    """The form's photos. For somebody who has no room none is decoded."""
+    if form.photos.data and not form.remove.data:
+        picture_room.check(current_user, field="photos")
+    return form.pictures
 
 
 def _not_now(error: DomainError, template: str, **values: Any) -> ResponseReturnValue:

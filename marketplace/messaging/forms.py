@@ -42,10 +42,11 @@ class MessageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """The files, decoded.
 
         :raises InvalidError: for too many, before any is decoded, and for one that is no picture.
+        :raises TooManyError, BusyError: as :func:`marketplace.uploads.read`.
         """
         sent = self.images.data or []
         check_count(len(sent))
-        return [uploads.read(file, field="images") for file in sent]
+        return uploads.read(sent, field="images")
 
     def refuse(self, error: DomainError) -> None:
         """Show what a verb has said, beside the photos when it is about them."""

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 
-from marketplace import images
+from marketplace import decoding, images
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
@@ -170,10 +170,12 @@ def test_no_unfinished_file_is_left_or_served(app: Flask, as_sam: FlaskClient) -
 
 def test_many_at_once_are_all_read(app: Flask) -> None:
     read: list[images.Picture] = []
-    threads = [
-        threading.Thread(target=lambda: read.append(images.read(io.BytesIO(uploads.jpeg()))))
-        for _ in range(8)
-    ]
+
+    def read_one() -> None:
+        with decoding.kept(io.BytesIO(uploads.jpeg())) as (kind, file):
+            read.append(decoding.decode(kind, file))
+
+    threads = [threading.Thread(target=read_one) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -8,7 +8,7 @@ from tests.servers import ROOT
 
 
 def test_it_is_refused_before_it_unfolds(tmp_path: Path):
-    """Mechanism: PIXELS_MAX in ``marketplace/images.py``, looked at before decoding."""
+    """Mechanism: PIXELS_MAX in ``decoder/pixels.py``, looked at before decoding, in no server."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.guards.bomb", str(tmp_path)],
         cwd=ROOT,

@@ -9,6 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages
 from tests import cast
 from tests.catalogue import uploads
+from tests.catalogue.selling import sell
 from tests.messaging.pictures import post, post_form
 
 
@@ -55,10 +56,11 @@ def test_pictures_have_a_limit_of_their_own_however_they_come(
     limited: Flask, as_bea: FlaskClient, as_sam: FlaskClient, conversation: int
 ):
     """Mechanism: UPLOADS, spent before a picture is decoded, whatever comes of it."""
-    for _ in range(30):
+    for _ in range(60):
         assert post(as_bea, b"no picture").status_code == 422
     for refused in (
         post(as_bea, uploads.jpeg()),
+        sell(as_bea, (uploads.jpeg(), "a.jpg"), description="my long text"),
         post_form(as_bea, conversation, (uploads.jpeg(), "a.jpg"), body="my long text"),
     ):
         assert refused.status_code == 429

@@ -17,8 +17,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from marketplace.accounts import forms, next_page
-from marketplace.accounts.passwords import BusyError
-from marketplace.errors import DomainError, OutdatedError, TooManyError, domain_error
+from marketplace.errors import BusyError, DomainError, OutdatedError, TooManyError, domain_error
 
 FORMS: dict[str, Any] = {
     "login": forms.LoginForm,

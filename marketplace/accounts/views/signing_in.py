@@ -11,10 +11,10 @@ from flask_security import logout_user
 
 from marketplace.accounts import next_page, passwords, people, security
 from marketplace.accounts.forms import LoginForm
-from marketplace.accounts.passwords import BusyError
 from marketplace.accounts.sign_ins import ChangedError
 from marketplace.accounts.views.pages import blueprint, onward, page, text
 from marketplace.accounts.views.tries import counted_for, trust
+from marketplace.errors import BusyError
 from marketplace.i18n import LANGUAGE_KEY
 
 

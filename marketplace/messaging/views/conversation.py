@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
-from marketplace.errors import ConflictError, InvalidError, TooManyError
+from marketplace.errors import BusyError, ConflictError, InvalidError, TooManyError
 from marketplace.messaging import conversations, inbox, messages, participants, policy, unsent
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.models import Participant
@@ -48,7 +48,7 @@ def send(conversation_id: int) -> ResponseReturnValue:
     except ConflictError:
         if not _was_sent(form, conversation_id, client_id):
             raise
-    except (InvalidError, TooManyError) as error:
+    except (InvalidError, TooManyError, BusyError) as error:
         form.refuse(error)
         me = conversations.get_for(current_user, conversation_id)
         return _page(me, form), error.status, error.headers
@@ -89,7 +89,7 @@ def _uploaded(form: Any, conversation_id: int) -> list[str]:
         return []
     policy.check_may_write(current_user, conversation_id)
     messages.clean_body(form.body.data or "", may_be_blank=True)
-    limits.UPLOADS.spend(f"user {current_user.id}")
+    unsent.check_room(current_user)
     return [unsent.upload(current_user, picture).id for picture in form.pictures()]
 
 

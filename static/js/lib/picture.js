@@ -2,6 +2,8 @@
 
 import { upload } from "./upload.js";
 
+const TRIES = 6; // of an upload that is asked to come back: some 15 seconds
+
 export class Picture {
   element;
   stored = null; // what the server knows it as
@@ -49,10 +51,8 @@ export class Picture {
   async send() {
     this.isFailed = false;
     this.#show();
-    const onProgress = (part) => (this.#progress.value = part);
     try {
-      const { signal } = this.#leaving;
-      this.stored = await upload(this.#sentences.url, this.#file, { onProgress, signal });
+      this.stored = await this.#uploaded(TRIES);
       this.#show();
       this.#onChange();
     } catch (error) {
@@ -67,6 +67,21 @@ export class Picture {
     this.#leaving.abort();
     this.element.remove();
     if (this.#file) URL.revokeObjectURL(this.#image.src);
+  }
+
+  /** When many photos come in at once, wait as long as the server says, and a little by chance. */
+  async #uploaded(tries) {
+    const onProgress = (part) => (this.#progress.value = part);
+    const { signal } = this.#leaving;
+    try {
+      return await upload(this.#sentences.url, this.#file, { onProgress, signal });
+    } catch (error) {
+      if (error.status !== 503 || tries === 1 || signal.aborted) throw error;
+      const seconds = (error.retryAfter ?? 2) * (1 + Math.random());
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      if (signal.aborted) throw error;
+      return this.#uploaded(tries - 1);
+    }
   }
 
   get #image() {
