@@ -29,6 +29,7 @@ def attacks(site: Site) -> Iterator[Attack]:
     """All of them. The site's last conversation is full of hostile texts; who attacks is the seller
     of the last but one."""
     mallory, stranger = site.visitor(site.pairs[-2].seller), site.stranger()
+    yield Attack("nothing", "nobody", [], at_once=0)  # what others see of a busy machine
     yield from _pictures(mallory)
     yield from _searches(mallory, stranger)
     yield from _texts(site)
