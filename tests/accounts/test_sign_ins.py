@@ -64,6 +64,12 @@ def test_signing_out_is_said_and_leaves_nothing_behind(client: FlaskClient, sam:
     assert flashed(client.get("/login")) == ["You are signed out."]
 
 
+def test_signing_out_empties_the_browsers_cache(as_sam: FlaskClient):
+    """Of pictures in messages, which it may keep otherwise, and of pages behind Back."""
+    assert submit(as_sam, "/logout").headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in as_sam.get("/marketplace").headers
+
+
 def test_signing_out_ends_no_other_browser(app: Flask, as_sam: FlaskClient, sam: User):
     elsewhere = cast.browser_of(app, sam)
     submit(as_sam, "/logout")

@@ -40,7 +40,10 @@ def logout() -> ResponseReturnValue:
     if chosen_language:
         session[LANGUAGE_KEY] = chosen_language
     flash(_("You are signed out."), "success")
-    return redirect(next_page.HOME, 303)
+    response = redirect(next_page.HOME, 303)
+    # Pages behind Back, and pictures in messages, which are kept otherwise; by https only.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def sign_in(email: str, password: str) -> bool:
