@@ -30,7 +30,7 @@ def attacks(site: Site) -> Iterator[Attack]:
     of the last but one."""
     mallory, stranger = site.visitor(site.pairs[-2].seller), site.stranger()
     yield Attack("nothing", "nobody", [], at_once=0)  # what others see of a busy machine
-    yield from _pictures(mallory)
+    yield from _pictures(site)
     yield from _searches(mallory, stranger)
     yield from _texts(site)
     yield from _fields(stranger)
@@ -40,7 +40,9 @@ def attacks(site: Site) -> Iterator[Attack]:
     yield Attack("pages, one after the other", STRANGER, everywhere)
 
 
-def _pictures(mallory: Visitor) -> Iterator[Attack]:
+def _pictures(site: Site) -> Iterator[Attack]:
+    """Each by somebody else: one person's uploads are limited."""
+    uploaders = (site.visitor(pair.buyer) for pair in reversed(site.pairs))
     pictures = {
         "JPEG of 3,600 scans": hostile.scans(),
         "PNG of 9,000 profiles": hostile.profiles(),
@@ -49,10 +51,10 @@ def _pictures(mallory: Visitor) -> Iterator[Attack]:
         "WebP of one colour": hostile.blank(),
     }
     for name, picture in pictures.items():
-        request = upload("/api/v1/attachments", mallory, "file", picture)
+        request = upload("/api/v1/attachments", next(uploaders), "file", picture)
         yield Attack(name, SOMEBODY, [request])
     fields = {**LISTING, "title": ""}
-    request = upload("/marketplace/new", mallory, "photos", hostile.scans(), **fields)
+    request = upload("/marketplace/new", next(uploaders), "photos", hostile.scans(), **fields)
     yield Attack("the first, listing without title", SOMEBODY, [request])
 
 
