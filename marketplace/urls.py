@@ -14,12 +14,7 @@ BIGGEST = 2**63 - 1  # what a database's BIGINT holds
 
 
 class NumberConverter(IntegerConverter):
-    """``<int:…>`` that finds no page for a number no row can have, where drivers would raise.
-
-    Nor for one of more digits than Python reads (4,300), which raises as well.
-    """
-
-    regex = "[0-9]{1,19}"
+    """``<int:…>`` that finds no page for a number no row can have, where drivers would raise."""
 
     def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max", BIGGEST)
