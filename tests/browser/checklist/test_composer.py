@@ -208,6 +208,29 @@ def test_ux_24_a_picture_is_seen_followed_and_taken_back_before_it_is_sent(
     expect(sam.messages.locator("img")).to_have_count(2)
 
 
+def test_a_picture_that_is_asked_to_come_back_does_so_by_itself(bea: Person, talk: Talk):
+    """Mechanism: ``#uploaded`` in picture.js."""
+    bea.page.goto(talk.path)
+    refused: list[int] = []
+
+    def come_back_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+            return
+        refused.append(503)
+        error = {"code": "busy", "message": "Many photos come in at this moment."}
+        route.fulfill(status=503, headers={"Retry-After": "0"}, json={"error": error})
+
+    bea.page.route(UPLOAD, come_back_once)
+    choose(bea.page)
+    form = bea.page.locator("#composer")
+    expect(form.get_by_role("progressbar")).to_have_count(0)
+    expect(form.get_by_role("button", name="Try again")).to_have_count(0)
+    bea.page.get_by_role("button", name="Send", exact=True).click()
+    expect(bea.messages.locator("img")).to_have_count(1)
+    assert refused == [503]
+
+
 def choose(page: Page) -> None:
     """Pick a file."""
     page.locator("#composer input[type=file]").set_input_files([PHOTO])
