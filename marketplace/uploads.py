@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from marketplace import decoding, limits
+from marketplace.assets import FOR_GOOD
 from marketplace.errors import InvalidError, NotFoundError
 from marketplace.images import HeicError, ImageError, Picture, TooLargeError
 from marketplace.waiting_room import WaitingRoom, current_room
@@ -164,9 +165,13 @@ def served(path: Path, cache: Literal["public", "private"]) -> WerkzeugResponse:
 
 
 def headers(cache: Literal["public", "private"]) -> dict[str, str]:
-    """What goes with a picture. Names are never used again, so it can be kept for good."""
+    """What goes with a picture. Names are never used again, so a public one is kept for good.
+
+    A private one is asked for again each time, which is a 304: whoever has signed out is shown
+    none, also by browsers that do not know ``Clear-Site-Data``.
+    """
     return {
-        "Cache-Control": f"{cache}, max-age=31536000, immutable",
+        "Cache-Control": "private, no-cache" if cache == "private" else FOR_GOOD,
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     }

@@ -65,7 +65,7 @@ def test_signing_out_is_said_and_leaves_nothing_behind(client: FlaskClient, sam:
 
 
 def test_signing_out_empties_the_browsers_cache(as_sam: FlaskClient):
-    """Of pictures in messages, which it may keep otherwise, and of pages behind Back."""
+    """Of pages and pictures behind Back."""
     assert submit(as_sam, "/logout").headers["Clear-Site-Data"] == '"cache"'
     assert "Clear-Site-Data" not in as_sam.get("/marketplace").headers
 

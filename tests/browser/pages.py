@@ -1,5 +1,6 @@
 """Every page there is, in the states that look different: for all tests of how pages look."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -97,6 +98,43 @@ def fail_to_send(visitor: Visitor, _scene: Scene) -> None:
     visitor.page.unroute(address)
 
 
+def begin_to_send(visitor: Visitor, _scene: Scene) -> None:
+    """A message on its way, whose answer never comes."""
+    visitor.hold(re.compile(r"/api/v1/conversations/\d+/messages$"))
+    visitor.write("Is it still available?")
+    expect(visitor.messages.last).to_have_attribute("data-status", "sending")
+    visitor.page.unroute_all()
+
+
+def be_offline(visitor: Visitor, _scene: Scene) -> None:
+    """The strip that says so, and a text that nobody can send."""
+    page = visitor.page
+    page.route("**/messages/*/poll?*", lambda route: route.abort())
+    expect(visitor.connection).not_to_have_attribute("data-state", "online", timeout=15_000)
+    page.unroute_all()
+
+
+def say_nothing(visitor: Visitor, _scene: Scene) -> None:
+    """The composer complains."""
+    visitor.page.click("#composer button[type=submit]")
+    expect(visitor.page.locator("#composer-error")).not_to_have_text("")
+
+
+def see_writing(visitor: Visitor, _scene: Scene) -> None:
+    """The other is writing."""
+    visitor.page.locator("typing-line").evaluate("(line) => { line.hidden = false }")
+
+
+def sign_out_elsewhere(visitor: Visitor, _scene: Scene) -> None:
+    """Another tab said that it signs out; it is taken back, for the pages after this one."""
+    other = visitor.context.new_page()
+    other.goto("/marketplace")
+    other.evaluate("localStorage.setItem('marketplace-reader', 'out')")
+    expect(visitor.page.locator("live-conversation")).to_have_count(0)
+    other.evaluate("localStorage.removeItem('marketplace-reader')")
+    other.close()
+
+
 def lose_the_session(visitor: Visitor, _scene: Scene) -> None:
     """The sign-in dialog. The cookie is put back, for the pages after this one."""
     assert isinstance(visitor, Person)
@@ -183,6 +221,12 @@ PAGES = [
          open_conversation_menu),
     Page("conversation-first", "bea", CONVERSATION, "/messages/{empty}"),
     Page("conversation-failed", "bea", CONVERSATION, "/messages/{empty}", fail_to_send),
+    Page("conversation-sending", "bea", CONVERSATION, "/messages/{empty}", begin_to_send),
+    Page("conversation-offline", "bea", CONVERSATION, "/messages/{conversation}", be_offline),
+    Page("conversation-blank", "bea", CONVERSATION, "/messages/{conversation}", say_nothing),
+    Page("conversation-typing", "bea", CONVERSATION, "/messages/{conversation}", see_writing),
+    Page("conversation-gone", "bea", CONVERSATION, "/messages/{conversation}",
+         sign_out_elsewhere),
     Page("conversation-long", "bea", CONVERSATION, "/messages/{long}"),
     Page("conversation-sold", "bea", CONVERSATION, "/messages/{sold}"),
     Page("conversation-signed-out", "bea", CONVERSATION, "/messages/{conversation}",

@@ -134,7 +134,7 @@ def test_a_draft_survives_a_reload_and_not_a_sign_out(bea: Visitor, bicycle: str
     bea.page.locator("details.account summary").click()
     bea.page.get_by_role("button", name="Sign out").click()
     bea.page.wait_for_url("**/marketplace")
-    assert bea.page.evaluate("Object.keys(localStorage)") == []
+    assert bea.page.evaluate("Object.entries(localStorage)") == [["marketplace-reader", "out"]]
     bea.page.goto(conversation)
     bea.sign_in()
     expect(bea.composer).to_have_value("")
@@ -181,6 +181,92 @@ def test_enter_sends_and_shift_enter_is_a_new_line(bea: Visitor, bicycle: str):
     bea.composer.press("Enter")
 
     expect(bea.bodies).to_have_text(["One\nTwo"])
+
+
+def test_two_tabs_have_a_draft_each(bea: Visitor, bicycle: str):
+    """Mechanism: ``sent`` of ``static/js/lib/drafts.js``."""
+    conversation = bea.contact(bicycle)
+    other = bea.context.new_page()
+    other.goto(conversation)
+    field = other.locator('#composer textarea[name="body"]')
+    bea.composer.fill("One")
+    field.fill("Two")
+
+    bea.page.reload()
+    expect(bea.composer).to_have_value("One")
+    bea.page.click("#composer button[type=submit]")
+    expect(bea.messages).to_have_attribute("data-status", "sent")
+
+    expect(field).to_have_value("Two")
+    other.reload()
+    expect(field).to_have_value("Two")
+    other.close()
+    later = bea.context.new_page()
+    later.goto(conversation)
+    expect(later.locator('#composer textarea[name="body"]')).to_have_value("Two")
+
+
+def test_a_draft_that_an_older_version_kept_is_found_and_can_be_deleted(bea: Visitor, bicycle: str):
+    conversation = bea.contact(bicycle)
+    key = bea.page.locator("message-composer").get_attribute("data-draft")
+    bea.page.evaluate("(key) => localStorage.setItem(`marketplace:draft:${key}`, 'Old')", key)
+    bea.page.goto(conversation)
+    expect(bea.composer).to_have_value("Old")
+    bea.composer.fill("")
+    bea.page.reload()
+    expect(bea.composer).to_have_value("")
+
+
+def test_a_double_click_sends_once_and_complains_of_nothing(bea: Visitor, bicycle: str):
+    bea.page.clock.install()
+    bea.contact(bicycle)
+    bea.composer.fill("Hello")
+    bea.page.dblclick("#composer button[type=submit]")
+
+    expect(bea.bodies).to_have_text(["Hello"])
+    expect(bea.page.locator("#composer-error")).to_have_text("")
+    bea.page.clock.run_for(1_100)
+    bea.page.click("#composer button[type=submit]")
+    expect(bea.page.locator("#composer-error")).to_have_text("Please write something.")
+    expect(bea.messages).to_have_count(1)
+
+
+def test_a_key_that_is_held_sends_once(bea: Visitor, bicycle: str):
+    bea.contact(bicycle)
+    bea.composer.fill("Hello")
+    for _repeat in range(3):
+        bea.page.keyboard.down("Enter")
+        bea.page.keyboard.type("x")  # a word begun while the key is still down
+    bea.page.keyboard.up("Enter")
+
+    expect(bea.bodies).to_have_text(["Hello"])
+    expect(bea.composer).to_have_value("xxx")
+    expect(bea.page.locator("#composer-error")).to_have_text("")
+
+
+def test_a_browser_that_keeps_nothing_sends(bea: Visitor, sam: Visitor, bicycle: str):
+    conversation = bea.contact(bicycle)
+    bea.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        "  Object.defineProperty(window, name, {get: () => { throw new DOMException('No') }})"
+    )
+    bea.page.reload()
+    bea.write("Hello")
+    expect(bea.messages).to_have_attribute("data-status", "sent")
+    sam.page.goto(conversation)
+    expect(sam.bodies).to_have_text(["Hello"])
+    assert bea.complaints == []
+
+
+def test_a_form_that_is_pressed_twice_is_sent_once(bea: Visitor):
+    """Mechanism: ``static/js/lib/once.js``."""
+    bea.page.goto("/marketplace/new")
+    for name, text in {"title": "Lamp", "description": "Bright.", "price": "5"}.items():
+        bea.page.fill(f"main [name={name}]", text)
+    bea.page.dblclick("main button[type=submit]")
+    expect(bea.page.get_by_role("heading", name="Lamp")).to_be_visible()
+    bea.page.goto("/marketplace/mine")
+    expect(bea.page.get_by_role("main").get_by_text("Lamp", exact=True)).to_have_count(1)
 
 
 def refuse(client_ids: list[str]) -> Callable[[Route], None]:

@@ -33,7 +33,11 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """Sign out. A copy of the cookie is worth nothing from then on."""
+    """Sign out. A copy of the cookie is worth nothing from then on.
+
+    The browser lets go of the pages and pictures it keeps, of those behind Back as well. What
+    scripts keep they wipe themselves, in all tabs: static/js/lib/who-is-in.js.
+    """
     chosen_language = session.get(LANGUAGE_KEY)
     logout_user()
     session.clear()  # the next person at this computer starts afresh
@@ -41,7 +45,7 @@ def logout() -> ResponseReturnValue:
         session[LANGUAGE_KEY] = chosen_language
     flash(_("You are signed out."), "success")
     response = redirect(next_page.HOME, 303)
-    # Pages behind Back, and pictures in messages, which are kept otherwise; by https only.
+    # Pages and pictures behind Back, which no-cache does not keep from it; by https only.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -52,6 +52,7 @@ class LiveConversation extends HTMLElement {
   disconnectedCallback() {
     this.#poller.stop();
     this.#readMark.stop();
+    this.#writing.stop();
   }
 
   get #api() {

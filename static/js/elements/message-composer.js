@@ -6,12 +6,14 @@ import * as drafts from "../lib/drafts.js";
 import { offerSuggestions } from "../lib/suggestions.js";
 
 const NEAR_THE_LIMIT = 500;
+const JUST_SENT_MS = 1_000; // the slowest double click that systems know takes 900
 
 class MessageComposer extends HTMLElement {
   #form;
   #field;
   #tray;
   #key;
+  #sentAt = -Infinity;
   #isWaiting = false; // for pictures; what is written then goes out by itself
 
   connectedCallback() {
@@ -33,18 +35,27 @@ class MessageComposer extends HTMLElement {
     event.preventDefault();
     this.#field.focus();
     const body = this.#field.value.trim();
+    if (this.#isSecondPress(body)) return;
     const fault = this.#faultOf(body);
     this.#complain(fault);
     this.#wait(!fault && this.#tray.isBusy);
     if (fault || this.#isWaiting) return;
     const detail = { body, attachments: this.#tray.take() };
     this.dispatchEvent(new CustomEvent("write", { detail, bubbles: true }));
+    drafts.sent(this.#key, this.#field.value);
     this.#field.value = "";
-    this.#changed();
+    this.#sentAt = Date.now();
+    this.#complain("");
+    this.#show();
+  }
+
+  /** A double click, or two taps of Enter: the first has sent it all. */
+  #isSecondPress(body) {
+    return !body && this.#tray.isEmpty && Date.now() - this.#sentAt < JUST_SENT_MS;
   }
 
   #changed() {
-    drafts.keep(this.#key, this.#field.value);
+    drafts.write(this.#key, this.#field.value);
     this.#complain("");
     this.#show();
   }
@@ -57,7 +68,7 @@ class MessageComposer extends HTMLElement {
     const enterSends = this.dataset.enterSends === "true" && !matchMedia("(pointer: coarse)").matches;
     if (enterSends === event.shiftKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    this.#form.requestSubmit();
+    if (!event.repeat) this.#form.requestSubmit();
   }
 
   /** A picture; what a word processor copies is a text first, with a picture of it beside. */

@@ -111,7 +111,7 @@ class PictureTray extends HTMLElement {
 
   #changed() {
     const stored = this.#pictures.map((picture) => picture.stored).filter(Boolean);
-    drafts.keep(this.#key, stored.length ? JSON.stringify(stored) : "");
+    drafts.write(this.#key, stored.length ? JSON.stringify(stored) : "");
     this.dispatchEvent(new CustomEvent("pictures", { bubbles: true }));
   }
 }

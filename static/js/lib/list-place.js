@@ -1,5 +1,6 @@
 // Where one was in a list of conversations: which row, at which height, of how many. Back, a reload
-// and the next conversation find it again; a fresh way in begins at the top.
+// and the next conversation find it again; a fresh way in begins at the top. Signing out forgets it:
+// what was searched for is nobody else's business (see drafts.js).
 
 const PREFIX = "marketplace:place:";
 const MOST_ROWS = 500; // more are not loaded only to go back
@@ -53,15 +54,5 @@ export class ListPlace {
   /** How far below the pane's upper edge. */
   #heightOf(row) {
     return row.getBoundingClientRect().top - this.#pane.getBoundingClientRect().top;
-  }
-}
-
-/** Signing out: what was searched for is nobody else's business. */
-export function forgetPlaces() {
-  try {
-    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
-    for (const key of keys) sessionStorage.removeItem(key);
-  } catch {
-    // Nothing was kept.
   }
 }

@@ -15,6 +15,7 @@ export class Outbox {
   #onSent;
   #onFailed;
   #sending = false;
+  #stopped = false;
   #tries = 0;
   #timer = null;
 
@@ -66,9 +67,15 @@ export class Outbox {
     if (this.#items.some((item) => item.client_id === clientId)) this.remove(clientId);
   }
 
+  /** The page is over: send nothing more, and keep nothing more. */
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
   /** Send what waits. A message without an answer holds back those after it; a refused one not. */
   async flush() {
-    if (this.#sending) return;
+    if (this.#sending || this.#stopped) return;
     clearTimeout(this.#timer);
     this.#sending = true;
     let item = this.#next();
@@ -77,7 +84,7 @@ export class Outbox {
   }
 
   #next() {
-    return this.#items.find((item) => item.refused === null);
+    return this.#stopped ? undefined : this.#items.find((item) => item.refused === null);
   }
 
   async #send(item) {
@@ -88,6 +95,7 @@ export class Outbox {
       this.#onSent(item, stored);
       return true;
     } catch (error) {
+      if (this.#stopped) return false;
       if (error.isFinal) this.#refuse(item, error.message);
       else this.#tryLater(item, error.retryAfter);
       return error.isFinal;
@@ -109,6 +117,6 @@ export class Outbox {
   }
 
   #keep(item) {
-    drafts.keep(this.#key + item.client_id, JSON.stringify(item));
+    if (!this.#stopped) drafts.keep(this.#key + item.client_id, JSON.stringify(item));
   }
 }

@@ -42,6 +42,11 @@ export class Writing {
     this.#outbox.flush();
   }
 
+  /** The page is over. */
+  stop() {
+    this.#outbox.stop();
+  }
+
   /** The poll brought these: an own one among them is stored, even if its answer got lost. */
   settle(messages) {
     for (const { client_id } of messages) this.#outbox.settle(client_id);
