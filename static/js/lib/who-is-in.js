@@ -9,6 +9,7 @@ import { wipe } from "./drafts.js";
 
 const KEY = "marketplace-reader"; // none of what wiping removes
 const OUT = "out";
+const listening = new AbortController(); // until the page is gone: then it stays so
 
 export function watchWhoIsIn() {
   const reader = document.querySelector("unread-badge")?.dataset.user;
@@ -16,11 +17,12 @@ export function watchWhoIsIn() {
     if (known() === OUT) wipe(); // a tab that was closed and opened again brings its storage back
     return;
   }
+  const { signal } = listening;
   const look = () => lookAround(reader);
-  window.addEventListener("storage", ({ key }) => key === KEY && look());
-  window.addEventListener("pageshow", ({ persisted }) => persisted && look());
-  document.addEventListener("visibilitychange", () => document.hidden || look());
-  document.addEventListener("submit", ({ target }) => isSignOut(target) && signOut());
+  window.addEventListener("storage", ({ key }) => key === KEY && look(), { signal });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && look(), { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || look(), { signal });
+  document.addEventListener("submit", ({ target }) => isSignOut(target) && signOut(), { signal });
   const [navigation] = performance.getEntriesByType("navigation");
   if (navigation?.type === "back_forward") look(); // it may come from the browser's cache
   else remember(reader);
@@ -46,6 +48,7 @@ function lookAround(reader) {
 
 /** Nothing of it stays: elements that leave the page stop what they do. */
 function leave() {
+  listening.abort();
   const place = document.querySelector("template[data-signed-out]");
   document.body.replaceChildren(place?.content.cloneNode(true) ?? "");
   document.body.className = "";
