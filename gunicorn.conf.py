@@ -1,6 +1,7 @@
 """How gunicorn serves the site. The settings are explained in docs/operations.md."""
 
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -53,6 +54,7 @@ def when_ready(server: Any) -> None:
     """
     app = server.app.wsgi()
     if isinstance(app, Flask):  # tests serve less
+        importlib.import_module("marketplace.job_queue")  # 6 MB for each worker that has a job
         for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
             app.jinja_env.get_template(name)
         with app.app_context():
