@@ -23,8 +23,8 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries()))
 AFTER_TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
-def test_all_own_scripts_are_under_30_kb():
-    assert 10_000 < compressed("js") < 30_000
+def test_all_own_scripts_are_under_32_kb():
+    assert 10_000 < compressed("js") < 32_000
 
 
 def test_all_own_styles_are_under_15_kb():
