@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, and_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, select
 from sqlalchemy.orm import selectinload
 
+from marketplace import folding
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
 from marketplace.database import db, reader
 from marketplace.errors import MalformedError
+from marketplace.messaging import search
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
-from marketplace.messaging.system_lines import is_line, sentence, written
+from marketplace.messaging.system_lines import is_line, sentence
 from marketplace.statements import Lookup
 
 PAGE_SIZE = 15
@@ -92,12 +94,30 @@ def inbox_of(
 
     :raises MalformedError: for a cursor that is none of ours.
     """
-    statement = _rows(user).where(*_in_folder(folder))
+    begin = None if cursor is None else _place(cursor)
     if q:
-        statement = statement.where(_matches(q))
-    if cursor is not None:
-        statement = statement.where(_after(cursor))
-    found = [
+        return _found(user, folder, folding.words(q), begin)
+    statement = _rows(user).where(*_in_folder(folder))
+    if begin is not None:
+        statement = statement.where(search.is_below(begin))
+    found = _loaded(statement.limit(PAGE_SIZE + 1))
+    rows = found[:PAGE_SIZE]
+    return InboxPage(rows, _cursor(_place_of(rows[-1])) if len(found) > PAGE_SIZE else None)
+
+
+def _found(user: User, folder: Folder, words: list[str], begin: search.Place | None) -> InboxPage:
+    """What a search finds; with a cursor it has not looked to the end. Nothing but signs that
+    nobody searches by finds nothing."""
+    if not words:
+        return InboxPage([], None)
+    mine = (Participant.user_id == user.id, Participant.left_at.is_(None), *_in_folder(folder))
+    found = search.look(mine, _other_id(user), words, PAGE_SIZE, begin)
+    rows = _loaded(_rows(user).where(Conversation.id.in_(found.ids))) if found.ids else []
+    return InboxPage(rows, _cursor(found.looked_to) if found.looked_to else None)
+
+
+def _loaded(statement: Select[Participant, Listing, User, Message, bool]) -> list[InboxRow]:
+    return [
         InboxRow(
             conversation_id=me.conversation_id,
             role=me.role,
@@ -110,10 +130,8 @@ def inbox_of(
             other=other,
             last=last,
         )
-        for me, listing, other, last, blocked in db.session.execute(statement.limit(PAGE_SIZE + 1))
+        for me, listing, other, last, blocked in db.session.execute(statement)
     ]
-    rows = found[:PAGE_SIZE]
-    return InboxPage(rows, _cursor(rows[-1]) if len(found) > PAGE_SIZE else None)
 
 
 def unread_totals(user: User) -> UnreadTotals:
@@ -140,14 +158,11 @@ _TOTALS = Lookup(
 
 def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
     """The inbox index, and by primary keys what each row shows."""
-    other_id = case(
-        (Conversation.buyer_id == user.id, Listing.seller_id), else_=Conversation.buyer_id
-    )
     return (
         select(Participant, Listing, User, Message, has_blocked(user.id, User.id))
         .join(Conversation, Conversation.id == Participant.conversation_id)
         .join(Listing, Listing.id == Conversation.listing_id)
-        .join(User, User.id == other_id)
+        .join(User, User.id == _other_id(user))
         .join(
             Message,
             and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.seq),
@@ -170,31 +185,22 @@ def _in_folder(folder: Folder) -> tuple[Any, ...]:
     return (Participant.archived == (folder is Folder.ARCHIVED), *narrowed.get(folder, ()))
 
 
-def _matches(q: str) -> Any:
-    """By the other's name, the listing's title, or anything written."""
-    return or_(
-        User.name.icontains(q, autoescape=True),
-        Listing.title.icontains(q, autoescape=True),
-        exists()
-        .where(
-            _any_message.c.conversation_id == Conversation.id,
-            _any_message.c.body.icontains(q, autoescape=True),
-            written(_any_message.c.kind),
-        )
-        .correlate(Conversation),
-    )
+def _other_id(user: User) -> ColumnElement[int]:
+    return case((Conversation.buyer_id == user.id, Listing.seller_id), else_=Conversation.buyer_id)
 
 
-_any_message = Message.__table__.alias("any_message")
+def _place_of(row: InboxRow) -> search.Place:
+    return row.last_activity_at, row.conversation_id
 
 
-def _cursor(row: InboxRow) -> str:
-    place = f"{row.last_activity_at.timestamp() * 1000:.0f} {row.conversation_id}"
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+def _cursor(place: search.Place) -> str:
+    moment, conversation_id = place
+    text = f"{moment.timestamp() * 1000:.0f} {conversation_id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _after(cursor: str) -> Any:
-    """Everything below a place, as a range of the index."""
+def _place(cursor: str) -> search.Place:
+    """Where a page begins."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         milliseconds, conversation_id = map(int, base64.urlsafe_b64decode(padded).split())
@@ -203,10 +209,4 @@ def _after(cursor: str) -> Any:
         raise MalformedError from None
     if not 0 <= conversation_id < 2**63:
         raise MalformedError
-    return and_(
-        Participant.last_activity_at <= moment,
-        or_(
-            Participant.last_activity_at < moment,
-            Participant.conversation_id < conversation_id,
-        ),
-    )
+    return moment, conversation_id

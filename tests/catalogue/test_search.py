@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from marketplace.accounts.models import User
-from marketplace.catalogue import listings, search
+from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 
 
@@ -93,7 +93,3 @@ def test_a_changed_text_is_found_by_its_new_words_only(shop: User) -> None:
     listings.edit(shop, lamp.id, changed)
     assert found("kettle whistles") == {"Kettle"}
     assert found("lamp") == set()
-
-
-def test_folding_leaves_one_space_between_words() -> None:
-    assert search.fold("  Ça\u00a0va\n\tBIEN\0?  ") == "ca va bien ?"

@@ -78,7 +78,8 @@ class InboxList extends HTMLElement {
     }
   }
 
-  #merge(page, url) {
+  /** `isEnd`: the part that was asked for by what stands below the last row. */
+  #merge(page, url, isEnd = false) {
     const fresh = page.querySelector("inbox-list");
     if (!fresh) return;
     this.#keepCurrent(fresh);
@@ -86,7 +87,7 @@ class InboxList extends HTMLElement {
     const more = fresh.querySelector(".inbox-more");
     this.#rows.merge(rows, url, { isLast: !more });
     const last = this.#rows.last?.dataset.conversation;
-    if (last === rows.at(-1)?.dataset.conversation) this.#replaceEnd(more, fresh.querySelector(".empty"));
+    if (isEnd || last === rows.at(-1)?.dataset.conversation) this.#replaceEnd(more, fresh.querySelector(".empty"));
   }
 
   /** Below the last row: the way to older ones, or that there is none at all. */
@@ -128,7 +129,7 @@ class InboxList extends HTMLElement {
     const listed = this.dataset.url;
     const page = link && (await requestPage(link.href).catch(() => null));
     if (!page || listed !== this.dataset.url) return false;
-    this.#merge(page, link.getAttribute("href"));
+    this.#merge(page, link.getAttribute("href"), true);
     // Only now: what comes into view while something is loading would go unnoticed.
     this.#loading = null;
     this.#watchEnd();

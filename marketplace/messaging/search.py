@@ -1,0 +1,145 @@
+"""Searching one's inbox: by the other's name, the listing's title, or anything written.
+
+Texts are folded here and not by the database, so that both find the same. So a search walks from
+the newest conversation back, some at a time, and ends when a page is full or its time is over: the
+next one goes on from where it came to. Nothing is kept for it when a message is sent.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select
+
+from marketplace.accounts.models import User
+from marketplace.catalogue.models import Listing
+from marketplace.database import reader
+from marketplace.folding import fold
+from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.messaging.system_lines import written
+
+SECONDS = 1.0  # of one search; a batch that has begun is finished
+BATCH_CONVERSATIONS = 50
+BATCH_MESSAGES = 1000
+CONVERSATION_MESSAGES_MAX = 20_000  # of one conversation, the newest; see docs/interface.md
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+Place = tuple[datetime, int]  # of the last activity, and the conversation's id
+
+
+@dataclass(frozen=True)
+class Found:
+    """Conversations in the inbox's order, and how far was looked: None for to the end."""
+
+    ids: list[int]
+    looked_to: Place | None
+
+
+def look(
+    conversations: Sequence[Any],
+    other_id: Any,
+    words: Sequence[str],
+    limit: int,
+    begin: Place | None,
+) -> Found:
+    """Find so many conversations in which every word occurs: in name and title, or a message.
+
+    :param conversations: conditions for the participant's rows that are looked through.
+    :param other_id: whose name counts, as a column.
+    :param begin: look below this place only.
+    """
+    until = monotonic() + SECONDS
+    ids: list[int] = []
+    place = begin
+    while batch := _batch(conversations, other_id, place):
+        hits = _hits(batch, words)
+        for row in batch:
+            place = row.at, row.conversation_id
+            if row.conversation_id in hits:
+                ids.append(row.conversation_id)
+            if len(ids) == limit:
+                return Found(ids, place)
+        if monotonic() > until:
+            return Found(ids, place)
+    return Found(ids, None)
+
+
+def is_below(place: Place) -> ColumnElement[bool]:
+    """Everything below a place of the inbox, as a range of its index."""
+    moment, conversation_id = place
+    return and_(
+        Participant.last_activity_at <= moment,
+        or_(
+            Participant.last_activity_at < moment,
+            Participant.conversation_id < conversation_id,
+        ),
+    )
+
+
+def _batch(conversations: Sequence[Any], other_id: Any, below: Place | None) -> Rows:
+    statement = (
+        select(
+            Participant.conversation_id,
+            Participant.last_activity_at.label("at"),
+            Conversation.seq,
+            User.name,
+            Listing.title,
+        )
+        .join(Conversation, Conversation.id == Participant.conversation_id)
+        .join(Listing, Listing.id == Conversation.listing_id)
+        .join(User, User.id == other_id)
+        .where(*conversations, Participant.last_activity_at.is_not(None))
+        .order_by(Participant.last_activity_at.desc(), Participant.conversation_id.desc())
+        .limit(BATCH_CONVERSATIONS)
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+    )
+    if below is not None:
+        statement = statement.where(is_below(below))
+    with reader().connect() as connection:
+        return connection.execute(statement).all()
+
+
+def _hits(batch: Rows, words: Sequence[str]) -> set[int]:
+    found = {row.conversation_id for row in batch if _has(f"{row.name} {row.title}", words)}
+    for ids, first, last in _parts([row for row in batch if row.conversation_id not in found]):
+        if not found.issuperset(ids):
+            found |= _written_in(ids, first, last, words)
+    return found
+
+
+def _parts(batch: Rows) -> Iterator[tuple[list[int], int, int]]:
+    """The batch's messages in parts of bounded size: short conversations together, a long one in
+    turn, its newest messages first."""
+    together: list[Any] = []
+    for row in batch:
+        if row.seq > BATCH_MESSAGES:
+            for last in range(
+                row.seq, max(0, row.seq - CONVERSATION_MESSAGES_MAX), -BATCH_MESSAGES
+            ):
+                yield [row.conversation_id], last - BATCH_MESSAGES + 1, last
+            continue
+        if sum(each.seq for each in (*together, row)) > BATCH_MESSAGES:
+            yield [each.conversation_id for each in together], 1, BATCH_MESSAGES
+            together = []
+        together.append(row)
+    if together:
+        yield [each.conversation_id for each in together], 1, BATCH_MESSAGES
+
+
+def _written_in(ids: Sequence[int], first: int, last: int, words: Sequence[str]) -> set[int]:
+    statement = select(Message.conversation_id, Message.body).where(
+        Message.conversation_id.in_(ids),
+        Message.seq.between(first, last),
+        Message.deleted_at.is_(None),
+        written(),
+    )
+    with reader().connect() as connection:
+        rows = connection.execute(statement)
+        return {row.conversation_id for row in rows if _has(row.body, words)}
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in words)
