@@ -1,11 +1,13 @@
 """A site that is attacked: others poll meanwhile, and its health is asked for."""
 
 import itertools
+import multiprocessing
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection as Pipe
 
 from bench.attacks import Attack
 from bench.load import Connection, Times
@@ -33,8 +35,12 @@ class Siege:
 
 
 def besiege(port: int, attack: Attack, polls: Sequence[bytes], seconds: float) -> Siege:
-    """Attack for so long; what is under way then is waited for, as the others go on."""
-    siege, attacked, watched = Siege(), threading.Event(), threading.Event()
+    """Attack for so long; what is under way then is waited for, as the others go on.
+
+    The attackers are another process: one that reads large answers would keep Python's lock from
+    those who take the times.
+    """
+    siege, watched = Siege(), threading.Event()
     watchers = [
         threading.Thread(target=_watch, args=(port, poll, POLL_EVERY_SECONDS, watched, siege.polls))
         for poll in polls
@@ -44,17 +50,16 @@ def besiege(port: int, attack: Attack, polls: Sequence[bytes], seconds: float) -
             target=_watch, args=(port, HEALTH, HEALTH_EVERY_SECONDS, watched, siege.health)
         )
     )
-    numbers = itertools.count()
-    attackers = [
-        threading.Thread(target=_attack, args=(port, attack, numbers, attacked, siege.answers))
-        for _ in range(attack.at_once)
-    ]
-    for thread in [*watchers, *attackers]:
+    spawning = multiprocessing.get_context("spawn")
+    told, tells = spawning.Pipe(duplex=False)
+    attackers = spawning.Process(target=_attack_all, args=(port, attack, seconds, tells))
+    attackers.start()
+    tells.close()
+    told.recv()
+    for thread in watchers:
         thread.start()
-    attacked.wait(seconds)
-    attacked.set()
-    for thread in attackers:
-        thread.join(LAST_ANSWERS_SECONDS)
+    siege.answers.update(told.recv())
+    attackers.join()
     watched.set()
     for thread in watchers:
         thread.join()
@@ -76,6 +81,24 @@ def _watch(port: int, request: bytes, every: float, ended: threading.Event, time
             times.faults.append(str(status))
     if connection:
         connection.close()
+
+
+def _attack_all(port: int, attack: Attack, seconds: float, tells: Pipe) -> None:
+    """The other process: says that it begins, and in the end what it was answered."""
+    answers: Counter[int] = Counter()
+    numbers, ended = itertools.count(), threading.Event()
+    attackers = [
+        threading.Thread(target=_attack, args=(port, attack, numbers, ended, answers))
+        for _ in range(attack.at_once)
+    ]
+    tells.send("begins")
+    for thread in attackers:
+        thread.start()
+    ended.wait(seconds)
+    ended.set()
+    for thread in attackers:
+        thread.join(LAST_ANSWERS_SECONDS)
+    tells.send(dict(answers))
 
 
 def _attack(

@@ -12,7 +12,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -26,14 +26,16 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     PoolResetState,
+    Select,
     create_engine,
     event,
     make_url,
 )
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -316,6 +318,20 @@ def connection() -> Connection:
     """The session's: the running unit of work's, if there is one."""
     unit: Connection | None = db.session.info.get("connection")
     return unit or db.session.connection()
+
+
+def upsert(
+    table: type[Base], columns: Sequence[str], rows: Select[Any], changed: Sequence[str]
+) -> Executable:
+    """Insert these rows; of those that are there by their primary key, change these columns."""
+    if db.engine.dialect.name == "sqlite":
+        insert = sqlite.insert(table).from_select(columns, rows)
+        key = [column.name for column in table.__table__.primary_key]
+        return insert.on_conflict_do_update(
+            index_elements=key, set_={name: insert.excluded[name] for name in changed}
+        )
+    there = mysql.insert(table).from_select(columns, rows)
+    return there.on_duplicate_key_update({name: there.inserted[name] for name in changed})
 
 
 def after_commit(tell: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 """Lines that nobody wrote: a price, a reservation, a sale, told where somebody has written."""
 
+import itertools
 import re
 import threading
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Status
 from marketplace.database import db, utcnow
-from marketplace.messaging import conversations, inbox, messages
+from marketplace.messaging import blocks, conversations, inbox, messages
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Message, Participant
 from tests import cast
@@ -265,12 +266,71 @@ def test_it_is_no_bubble_and_has_no_status_not_even_for_the_seller(
 def test_a_client_id_of_the_sellers_is_never_in_the_way(
     app_context: None, sam: User, bicycle: int, asked: int
 ) -> None:
-    for _ in range(2):
+    for minor in (110_00, 120_00):
         listings.set_status(sam, bicycle, Status.RESERVED)
+        price(sam, bicycle, minor)
         listings.set_status(sam, bicycle, Status.AVAILABLE)
+        price(sam, bicycle, minor + 1)
     line = items(asked)[-1]
     assert messages.CLIENT_ID.fullmatch(line.client_id)
-    assert len({item.client_id for item in items(asked)}) == 5
+    assert len({item.client_id for item in items(asked)}) == 9
+
+
+def test_one_after_another_is_one_line_that_tells_where_it_ended(
+    app_context: None, as_bea: FlaskClient, sam: User, bicycle: int, asked: int
+) -> None:
+    price(sam, bicycle, 110_00)
+    before = items(asked)[-1]
+    for minor in (100_00, 90_00):
+        price(sam, bicycle, minor)
+    line = items(asked)[-1]
+    assert lines(asked) == [("price_changed", "The price is now €90.")]
+    assert (line.seq, line.version, line.client_id) == (2, 4, before.client_id)
+    assert line.created_at > before.created_at
+    assert numbers(asked) == (2, 4)
+    news: Any = as_bea.get(f"/messages/{asked}/poll?after=2").json
+    assert [(each["seq"], each["body"]) for each in news["messages"]] == [
+        (2, "The price is now €90.")
+    ]
+
+
+def test_lines_of_two_sorts_stand_beside_each_other(
+    app_context: None, sam: User, bicycle: int, asked: int
+) -> None:
+    for status in (Status.RESERVED, Status.AVAILABLE, Status.RESERVED):
+        listings.set_status(sam, bicycle, status)
+    price(sam, bicycle, 110_00)
+    listings.set_status(sam, bicycle, Status.SOLD)
+    assert [kind for kind, _ in lines(asked)] == ["reserved", "price_changed", "sold"]
+
+
+def test_what_somebody_wrote_between_keeps_two_apart(
+    app_context: None, bea: User, sam: User, bicycle: int, asked: int
+) -> None:
+    price(sam, bicycle, 110_00)
+    messages.send(bea, asked, "Still too much", "2")
+    price(sam, bicycle, 100_00)
+    assert [item.is_line for item in items(asked)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("blocker", ["sam", "bea"])
+def test_nothing_is_told_across_a_block_nor_after_it(
+    app: Flask, sam: User, bea: User, olly: User, bicycle: int, asked: int, blocker: str
+) -> None:
+    one, other = (sam, bea) if blocker == "sam" else (bea, sam)
+    with app.app_context():
+        about = conversations.open_about(olly, bicycle)
+        messages.send(olly, about, "And for me?", "1")
+        blocks.block(one, other.id)
+        price(sam, bicycle, 110_00)
+        listings.set_status(sam, bicycle, Status.RESERVED)
+        assert (lines(asked), numbers(asked)[0]) == ([], 1)
+        assert len(lines(about)) == 2
+
+        blocks.unblock(one, other.id)
+        assert lines(asked) == []
+        price(sam, bicycle, 100_00)
+        assert lines(asked) == [("price_changed", "The price is now €100.")]
 
 
 def test_three_thousand_conversations_cost_as_many_statements_as_three(
@@ -287,6 +347,10 @@ def test_three_thousand_conversations_cost_as_many_statements_as_three(
         assert len(for_three_thousand) == len(for_three), for_three_thousand
         stored = select(func.count()).select_from(Message).where(Message.kind == "reserved")
         assert db.session.scalar(stored) == 3003
+        with counted() as once_more:
+            listings.set_status(sam, many, Status.AVAILABLE)
+        assert len(once_more) == len(for_three)
+        assert db.session.scalar(stored) == 3
 
 
 def test_two_listings_are_edited_while_buyers_send(
@@ -327,13 +391,19 @@ def test_two_listings_are_edited_while_buyers_send(
 
 
 def _is_whole(conversation: int, sent: int, edits: int) -> None:
-    """Every place once, in the order of versions; every message and every line is there."""
+    """Every place once, in the order of versions; every message is there, and each line that no
+    other took the place of."""
     found = items(conversation)
-    assert [item.seq for item in found] == list(range(1, sent + edits + 1))
+    assert [item.seq for item in found] == list(range(1, len(found) + 1))
     versions = [item.version for item in found]
     assert versions == sorted(set(versions))
+    assert len([item for item in found if not item.is_line]) == sent
     prices = [item.body for item in found if item.is_line]
-    assert prices == [f"The price is now €1.{number}." for number in range(11, 11 + edits)]
+    told = [f"The price is now €1.{number}." for number in range(11, 11 + edits)]
+    assert prices == [each for each in told if each in prices]
+    assert prices[-1] == told[-1]
+    side_by_side = itertools.pairwise(found)
+    assert not any(one.is_line and other.is_line for one, other in side_by_side)
 
 
 def _ask_about(listing: int, seller: User, buyer: User, count: int) -> None:
