@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
+from marketplace.catalogue.models import Listing
 from marketplace.database import db, transaction
 from marketplace.errors import ForbiddenError, NotFoundError
-from marketplace.messaging.models import Block, Conversation, Participant
+from marketplace.messaging.models import Block, Conversation, Participant, Role
 
 
 @transaction
@@ -25,6 +26,7 @@ def block(user: User, other_id: int) -> User:
     found = db.session.scalar(select(has_blocked(user.id, other_id)))
     if not found:
         db.session.add(Block(blocker_id=user.id, blocked_id=other_id))
+        _keep_names(user, other)
     return other
 
 
@@ -38,6 +40,8 @@ def unblock(user: User, other_id: int) -> User:
     db.session.execute(
         delete(Block).where(Block.blocker_id == user.id, Block.blocked_id == other_id)
     )
+    if not db.session.scalar(select(has_blocked(other_id, user.id))):
+        _set_kept(_shared_conversations(user, other_id), other_name=None, listing_title=None)
     return other
 
 
@@ -47,6 +51,34 @@ def has_blocked(blocker_id: Any, blocked_id: Any) -> ColumnElement[bool]:
         exists()
         .where(Block.blocker_id == blocker_id, Block.blocked_id == blocked_id)
         .correlate_except(Block)
+    )
+
+
+def _keep_names(user: User, other: User) -> None:
+    """Each goes on reading what the other is called now, and the buyer what it is about: a new
+    name or title is one more way to say something. What an older block keeps stays."""
+    shared = _shared_conversations(user, other.id)
+    for reader, name in ((user, other.name), (other, user.name)):
+        _set_kept(shared, Participant.user_id == reader.id, other_name=name)
+    title = (
+        select(Listing.title)
+        .join(Conversation, Conversation.listing_id == Listing.id)
+        .where(Conversation.id == Participant.conversation_id)
+        .scalar_subquery()
+    )
+    _set_kept(shared, Participant.role == Role.BUYER, listing_title=title)
+
+
+def _set_kept(conversation_ids: list[int], *chosen: ColumnElement[bool], **values: Any) -> None:
+    """In what is new or no longer kept: what a block has kept is not overwritten by another."""
+    unkept = [
+        getattr(Participant, name).is_(None) for name, value in values.items() if value is not None
+    ]
+    db.session.execute(
+        update(Participant)
+        .where(Participant.conversation_id.in_(conversation_ids), *chosen, *unkept)
+        .values(values),
+        execution_options={"synchronize_session": False},
     )
 
 

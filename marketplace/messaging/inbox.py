@@ -38,6 +38,14 @@ class Folder(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class Other:
+    """Who it is with, by the name that the reader sees."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class InboxRow:
     """One conversation in the list. ``last`` is its newest message or line; ``last_activity_at``
     is when somebody last wrote, by which the list is sorted."""
@@ -51,7 +59,10 @@ class InboxRow:
     """By the reader; a block that the other has set shows in no list."""
     last_activity_at: datetime
     listing: Listing
-    other: User
+    title: str
+    title_is_kept: bool
+    """As it was before a block; then there is no picture either."""
+    other: Other
     last: Message
 
     @property
@@ -127,7 +138,9 @@ def _loaded(statement: Select[Participant, Listing, User, Message, bool]) -> lis
             blocked=blocked,
             last_activity_at=me.last_activity_at or last.created_at,
             listing=listing,
-            other=other,
+            title=me.listing_title or listing.title,
+            title_is_kept=me.listing_title is not None,
+            other=Other(other.id, me.other_name or other.name),
             last=last,
         )
         for me, listing, other, last, blocked in db.session.execute(statement)

@@ -17,8 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.accounts.models import User
-from marketplace.catalogue.models import Listing
+from marketplace.accounts.models import NAME_MAX_LENGTH, User
+from marketplace.catalogue.models import TITLE_MAX_LENGTH, Listing
 from marketplace.database import Base, BigId, UTCDateTime, utcnow
 
 BODY_MAX_LENGTH = 5000
@@ -93,7 +93,8 @@ class Participant(Base):
     what the others see of it and only grows. ``unread`` is the number of messages of others
     after ``read_seq``, kept by the same units of work that change it. ``last_activity_at`` is
     when the newest message came, the same for all; it stands here so that an inbox is one
-    index range.
+    index range. ``other_name`` and ``listing_title`` are what they were when a block came between
+    the two: nothing new of the other is shown across it. Without a block they are None.
     """
 
     __tablename__ = "participants"
@@ -109,6 +110,8 @@ class Participant(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     typing_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    other_name: Mapped[str | None] = mapped_column(String(NAME_MAX_LENGTH))
+    listing_title: Mapped[str | None] = mapped_column(String(TITLE_MAX_LENGTH))
 
     conversation: Mapped[Conversation] = relationship(
         lazy="raise_on_sql", back_populates="participants"

@@ -1,6 +1,6 @@
 """Who takes part in a conversation, as one of them sees the others, and whether they can write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from marketplace.catalogue.models import Listing
 from marketplace.database import iso, reader, utcnow
 from marketplace.messaging import policy
 from marketplace.messaging.blocks import has_blocked
+from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_receipts
 from marketplace.statements import Lookup
@@ -48,12 +49,14 @@ class ParticipantItem:
 @dataclass(frozen=True)
 class Company:
     """Everyone in a conversation, as one of them sees it; ``closed`` is why this one cannot
-    write, as a sentence, or None; ``blocked``, whether they have blocked the other."""
+    write, as a sentence, or None; ``blocked``, whether they have blocked the other; ``kept_name``,
+    what the other was called before a block."""
 
     reader_id: int
     everyone: list[ParticipantItem]
     closed: str | None
     blocked: bool
+    kept_name: str | None
 
     @property
     def others(self) -> list[ParticipantItem]:
@@ -65,6 +68,15 @@ class Company:
         """How far all the others have read, as far as they show it."""
         return min((each.read_seq for each in self.others), default=0)
 
+    def as_told(self, items: list[MessageItem]) -> list[MessageItem]:
+        """Messages under the names that the reader sees."""
+        if self.kept_name is None:
+            return items
+        return [
+            item if item.sender_id == self.reader_id else replace(item, sender_name=self.kept_name)
+            for item in items
+        ]
+
 
 def company_in(conversation_id: int, reader_id: int) -> Company:
     """Everyone in the conversation, by one statement. Only for a reader who takes part."""
@@ -72,7 +84,8 @@ def company_in(conversation_id: int, reader_id: int) -> Company:
     items = [_item(row, reader_id) for row in rows]
     others = [row for row in rows if row.id != reader_id]
     blocked = any(row.blocked_by_reader for row in others)
-    return Company(reader_id, items, _closed(others), blocked)
+    kept_name = next((row.kept_name for row in others), None)
+    return Company(reader_id, items, _closed(others), blocked, kept_name)
 
 
 def _closed(others: list[Any]) -> str | None:
@@ -81,8 +94,13 @@ def _closed(others: list[Any]) -> str | None:
         return None
     other = others[0]
     return policy.closed_sentence(
-        other.status, bool(other.blocked_by_reader), bool(other.has_blocked_reader), other.name
+        other.status, bool(other.blocked_by_reader), bool(other.has_blocked_reader), _name(other)
     )
+
+
+def _name(other: Any) -> str:
+    """What the reader sees as the name of somebody else."""
+    return str(other.kept_name or other.name)
 
 
 def _item(row: Any, reader_id: int) -> ParticipantItem:
@@ -91,7 +109,7 @@ def _item(row: Any, reader_id: int) -> ParticipantItem:
     seen_at = row.last_seen_at if is_shown else None
     return ParticipantItem(
         id=row.id,
-        name=row.name,
+        name=row.name if row.id == reader_id else _name(row),
         role=row.role.value,
         read_seq=row.receipt_seq if row.shows_receipts or row.id == reader_id else 0,
         typing=row.typing_until is not None and row.typing_until > now,
@@ -106,6 +124,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         select(
             User.id,
             User.name,
+            my_place.other_name.label("kept_name"),
             Participant.role,
             Participant.receipt_seq,
             Participant.typing_until,

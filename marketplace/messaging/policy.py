@@ -8,7 +8,7 @@ these functions are what to replace.
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, func, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
@@ -112,13 +112,13 @@ def _closed_status(status: Status) -> str | None:
     return None
 
 
-def _standing(user_id: Any, other_id: Any) -> tuple[Any, ...]:
+def _standing(user_id: Any, other_id: Any, name: Any = User.name) -> tuple[Any, ...]:
     """What the sentence depends on, as columns of a statement."""
     return (
         Listing.status,
         has_blocked(user_id, other_id).label("by_me"),
         has_blocked(other_id, user_id).label("by_other"),
-        User.name,
+        name,
     )
 
 
@@ -126,9 +126,10 @@ _other_id = case(
     (Conversation.buyer_id == bindparam("user_id"), Listing.seller_id),
     else_=Conversation.buyer_id,
 )
+_other_name = func.coalesce(Participant.other_name, User.name).label("name")
 # A participant's, by ``user_id`` and ``conversation_id``; no row for who does not take part.
 STANDING = (
-    select(*_standing(bindparam("user_id"), User.id))
+    select(*_standing(bindparam("user_id"), User.id, _other_name))
     .select_from(Participant)
     .join(Conversation, Conversation.id == Participant.conversation_id)
     .outerjoin(Listing, Listing.id == Conversation.listing_id)

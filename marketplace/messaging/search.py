@@ -11,7 +11,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
@@ -84,8 +84,8 @@ def _batch(conversations: Sequence[Any], other_id: Any, below: Place | None) -> 
             Participant.conversation_id,
             Participant.last_activity_at.label("at"),
             Conversation.seq,
-            User.name,
-            Listing.title,
+            func.coalesce(Participant.other_name, User.name).label("name"),
+            func.coalesce(Participant.listing_title, Listing.title).label("title"),
         )
         .join(Conversation, Conversation.id == Participant.conversation_id)
         .join(Listing, Listing.id == Conversation.listing_id)

@@ -115,3 +115,29 @@ def test_every_migration_says_what_it_does_and_how_to_take_it_back():
     for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions():
         assert script.doc
         assert callable(script.module.downgrade)
+
+
+def test_blocks_of_before_keep_todays_names(empty: Flask):
+    upgrade()
+    with db.engine.begin() as connection:
+        tables = Base.metadata.tables
+        for number, name in ((1, "Sam"), (2, "Bea")):
+            person = {column.name: a_value(column) for column in tables["users"].columns}
+            unique = {"email": name, "fs_uniquifier": name}
+            row = person | {"id": number, "name": name} | unique
+            connection.execute(sa.insert(tables["users"]).values(row))
+        for table, values in (
+            ("listings", {"seller_id": 1, "title": "Bicycle"}),
+            ("conversations", {"buyer_id": 2}),
+            ("blocks", {"blocker_id": 2, "blocked_id": 1}),
+            ("participants", {"user_id": 1}),
+            ("participants", {"user_id": 2}),
+        ):
+            row = {column.name: a_value(column) for column in tables[table].columns}
+            connection.execute(sa.insert(tables[table]).values(row | values))
+    downgrade(revision="0009")
+    upgrade()
+    kept = sa.select(sa.column("user_id"), sa.column("other_name"), sa.column("listing_title"))
+    with db.engine.connect() as connection:
+        rows = connection.execute(kept.select_from(sa.table("participants")).order_by("user_id"))
+        assert rows.all() == [(1, "Bea", None), (2, "Sam", "Bicycle")]

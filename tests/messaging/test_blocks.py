@@ -3,22 +3,24 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
-from marketplace.catalogue.models import Status
+from marketplace.catalogue.models import Photo, Status
 from marketplace.database import db, utcnow
 from marketplace.errors import ForbiddenError, NotFoundError
-from marketplace.messaging import blocks, conversations, messages, policy
+from marketplace.messaging import blocks, conversations, inbox, messages, policy
 from marketplace.messaging.models import Block, Conversation
 from marketplace.messaging.policy import ClosedError
 from tests import cast
+from tests.messaging.test_system_lines import AS_IT_IS
 from tests.queries import heard
 
 BLOCKER, BLOCKED = "You blocked Bea.", "It is not possible to write here."
@@ -271,3 +273,81 @@ def test_by_json_oneself_and_strangers_are_refused(
     nobody = as_sam.put("/api/v1/users/987654/block", headers=headers)
     assert stranger.status_code == nobody.status_code == 404
     assert stranger.json == nobody.json
+
+
+def rename(user: User, name: str) -> None:
+    db.session.execute(update(User).where(User.id == user.id).values(name=name))
+    db.session.commit()
+
+
+def shown(client: FlaskClient, conversation: int) -> str:
+    """All that one is shown of a conversation: inbox, page, report, poll and history."""
+    paths = ("", "/report", "/poll?after=0", "/history")
+    pages = ["/messages", *(f"/messages/{conversation}{path}" for path in paths)]
+    return "".join(client.get(path).text for path in pages)
+
+
+@pytest.mark.parametrize("blocker", ["sam", "bea"])
+def test_no_new_name_or_title_is_shown_across_a_block(
+    app: Flask,
+    as_sam: FlaskClient,
+    as_bea: FlaskClient,
+    sam: User,
+    bea: User,
+    bicycle: int,
+    asked: int,
+    blocker: str,
+) -> None:
+    one, other = (sam, bea) if blocker == "sam" else (bea, sam)
+    with app.app_context():
+        blocks.block(one, other.id)
+        rename(sam, "Sam the Foul")
+        rename(bea, "Bea the Foul")
+        listings.edit(sam, bicycle, replace(AS_IT_IS, title="Foul bicycle"))
+    seen_by_bea, seen_by_sam = shown(as_bea, asked), shown(as_sam, asked)
+    assert "Sam the Foul" not in seen_by_bea
+    assert "Foul bicycle" not in seen_by_bea
+    assert "Red bicycle" in seen_by_bea
+    assert "Bea the Foul" not in seen_by_sam
+    assert "Foul bicycle" in seen_by_sam  # his own
+    with app.app_context():
+        assert [len(inbox.inbox_of(bea, q=q).rows) for q in ("foul", "red sam")] == [0, 1]
+
+        blocks.unblock(one, other.id)
+        (row,) = inbox.inbox_of(bea).rows
+        assert (row.title, row.other.name) == ("Foul bicycle", "Sam the Foul")
+        assert [len(inbox.inbox_of(bea, q=q).rows) for q in ("foul", "red")] == [1, 0]
+
+
+def test_what_two_blocks_keep_lasts_until_the_second_is_taken_back(
+    app_context: None, sam: User, bea: User, blocked: int
+) -> None:
+    rename(sam, "Sam the Foul")
+    blocks.block(bea, sam.id)
+    names = []
+    for person, other in ((sam, bea), (bea, sam)):
+        names.append(inbox.inbox_of(bea).rows[0].other.name)
+        blocks.unblock(person, other.id)
+    names.append(inbox.inbox_of(bea).rows[0].other.name)
+    assert names == ["Sam", "Sam", "Sam the Foul"]
+
+
+def test_no_new_picture_is_shown_across_a_block(
+    app: Flask,
+    as_sam: FlaskClient,
+    as_bea: FlaskClient,
+    sam: User,
+    bea: User,
+    bicycle: int,
+    asked: int,
+) -> None:
+    """The listing of the one who was blocked: its photos can be changed as its title can."""
+    with app.app_context():
+        db.session.add(Photo(listing_id=bicycle, name="p" * 43, width=4, height=3, position=0))
+        db.session.commit()
+    paths = ("/messages", f"/messages/{asked}")
+    assert all("/photos/" in as_bea.get(path).text for path in paths)
+    with app.app_context():
+        blocks.block(bea, sam.id)
+    assert not any("/photos/" in as_bea.get(path).text for path in paths)
+    assert all("/photos/" in as_sam.get(path).text for path in paths)

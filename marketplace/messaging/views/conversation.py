@@ -76,9 +76,11 @@ def history(conversation_id: int) -> ResponseReturnValue:
     me = conversations.get_for(current_user, conversation_id)
     before = number_argument("before", default=BIGGEST)
     items, has_more = messages.latest(conversation_id, before=before)
-    receipt_seq = participants.company_in(conversation_id, me.user_id).receipt_seq
+    company = participants.company_in(conversation_id, me.user_id)
     return jsonify(
-        messages=[item_with_html(item, me.user_id, receipt_seq) for item in items],
+        messages=[
+            item_with_html(item, me.user_id, company.receipt_seq) for item in company.as_told(items)
+        ],
         has_more=has_more,
     )
 
@@ -118,7 +120,7 @@ def _page(me: Participant, form: Any, limit: int = messages.PAGE_SIZE) -> str:
         cursor=conversation.version,
         reader=current_user,
         other=company.others[0],
-        messages=items,
+        messages=company.as_told(items),
         has_older=has_older,
         receipt_seq=company.receipt_seq,
         read_seq=me.read_seq,

@@ -73,7 +73,10 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
         cursor=news.cursor,
         has_more=news.has_more,
         reset=news.reset,
-        messages=[item_with_html(item, state.user_id, company.receipt_seq) for item in news.items],
+        messages=[
+            item_with_html(item, state.user_id, company.receipt_seq)
+            for item in company.as_told(news.items)
+        ],
         participants=[each.as_json() for each in company.everyone],
         closed=company.closed,
         unread={
