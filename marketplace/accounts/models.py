@@ -37,6 +37,7 @@ class User(Base, UserMixin):
     shows_receipts: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(BigId, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    name_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

@@ -1,11 +1,13 @@
 """People: making an account, finding one, and what its owner says about themselves."""
 
+import math
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from marketplace.accounts import passwords, sign_ins
@@ -14,6 +16,7 @@ from marketplace.database import db, transaction, utcnow
 from marketplace.errors import InvalidError, OutdatedError
 
 ACTIVE_WITHIN = timedelta(minutes=5)
+NAME_LASTS = timedelta(days=1)
 # They turn the direction of the text that follows, and with it what a name seems to say.
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -45,15 +48,19 @@ def edit_profile(
 
     :param version: of the state that this was made from; None to overwrite any.
     :raises OutdatedError: when the profile was changed meanwhile and is not like this already.
-    :raises InvalidError: for a name that is not accepted.
+    :raises InvalidError: for a name that is not accepted, and for another one within a day.
     """
     _lock(user)
     is_old = version not in (None, user.version)
+    is_renamed = read_name(name) != user.name
     values = {"name": read_name(name), "locale": locale, **asdict(preferences)}
     for column, value in values.items():
         setattr(user, column, value)
     if is_old and db.session.is_modified(user):
         raise OutdatedError(_("Your profile was changed meanwhile."))
+    if is_renamed:
+        _check_may_rename(user)
+        user.name_changed_at = utcnow()
     _count_edit(user)
 
 
@@ -114,6 +121,20 @@ def read_name(text: str) -> str:
     ):
         raise InvalidError(_("This name has characters that cannot be shown."), field="name")
     return name
+
+
+def _check_may_rename(user: User) -> None:
+    """Who talks with somebody must know tomorrow who that was."""
+    passed = utcnow() - user.name_changed_at if user.name_changed_at else NAME_LASTS
+    if passed >= NAME_LASTS:
+        return
+    hours = math.ceil((NAME_LASTS - passed) / timedelta(hours=1))
+    message = ngettext(
+        "A name can be changed once a day. You can change yours again in %(num)s hour.",
+        "A name can be changed once a day. You can change yours again in %(num)s hours.",
+        hours,
+    )
+    raise InvalidError(message, field="name")
 
 
 def read_email(text: str) -> str:

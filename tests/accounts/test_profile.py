@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
+from sqlalchemy import update
 
+from marketplace.accounts import people
 from marketplace.accounts.models import User
-from marketplace.database import db
+from marketplace.database import db, utcnow
 from tests import cast
 from tests.accounts.browsing import errors, flashed, sign_in, submit
 from tests.letters import post
@@ -30,6 +32,23 @@ def test_name_and_language_are_changed(app: Flask, as_sam: FlaskClient, sam: Use
     assert (answer.status_code, answer.location) == (303, "/profile")
     assert stored(app, sam).name == "Samuel"
     assert stored(app, sam).locale == "fr"
+
+
+def test_a_name_lasts_a_day(app: Flask, as_sam: FlaskClient, sam: User):
+    submit(as_sam, "/profile", name="Samuel", language="")
+    answer = submit(as_sam, "/profile", name="Sammy", language="fr")
+    assert answer.status_code == 422
+    assert errors(answer) == {
+        "name": "A name can be changed once a day. You can change yours again in 24 hours."
+    }
+    assert 'value="Sammy"' in answer.text
+    assert (stored(app, sam).name, stored(app, sam).locale) == ("Samuel", None)
+    # All else can be changed with the same name, and the name a day later.
+    assert submit(as_sam, "/profile", name="Samuel", language="fr").status_code == 303
+    with app.app_context():
+        db.session.execute(update(User).values(name_changed_at=utcnow() - people.NAME_LASTS))
+        db.session.commit()
+    assert submit(as_sam, "/profile", name="Sammy", language="fr").status_code == 303
 
 
 def test_a_refused_name_is_said_beside_its_field_and_kept(

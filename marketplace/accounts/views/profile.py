@@ -12,7 +12,7 @@ from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.accounts.views.pages import blueprint, onward, page, text
-from marketplace.errors import MalformedError, OutdatedError
+from marketplace.errors import InvalidError, MalformedError, OutdatedError
 from marketplace.i18n import LANGUAGE_KEY
 
 
@@ -44,6 +44,9 @@ def _edited(form: ProfileForm) -> bool:
     except OutdatedError:
         form.tell_meanwhile(current_user.version, form.state_of(current_user))
         return not form.is_outdated and _edited(form)
+    except InvalidError as error:
+        form[error.field].errors = [error.message]
+        return False
     return True
 
 
