@@ -1,7 +1,6 @@
 """People: making an account, finding one, and what its owner says about themselves."""
 
 import math
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from marketplace import texts
 from marketplace.accounts import passwords, sign_ins
 from marketplace.accounts.models import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, User
 from marketplace.database import db, transaction, utcnow
@@ -17,8 +17,6 @@ from marketplace.errors import InvalidError, OutdatedError
 
 ACTIVE_WITHIN = timedelta(minutes=5)
 NAME_LASTS = timedelta(days=1)
-# They turn the direction of the text that follows, and with it what a name seems to say.
-_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,22 +102,16 @@ def count_active() -> int:
 
 
 def read_name(text: str) -> str:
-    """A name as it is stored: trimmed, one line, something to see.
+    """A name as it is stored: one line, and something to see.
 
-    :raises InvalidError: for none, a too long one, and one with control characters.
+    :raises InvalidError: for none, a too long one, and NUL.
     """
-    name = text.strip()
+    name = texts.read_line(text, "name")
     if len(name) > NAME_MAX_LENGTH:
         message = _("Please keep to %(limit)s characters.", limit=NAME_MAX_LENGTH)
         raise InvalidError(message, field="name")
-    if not any(character.isprintable() and not character.isspace() for character in name):
+    if texts.is_blank(name):
         raise InvalidError(_("Please enter your name."), field="name")
-    if any(
-        unicodedata.category(character) == "Cc"
-        or unicodedata.bidirectional(character) in _DIRECTIONS
-        for character in name
-    ):
-        raise InvalidError(_("This name has characters that cannot be shown."), field="name")
     return name
 
 

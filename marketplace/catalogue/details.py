@@ -1,10 +1,10 @@
 """What a seller says about a listing: read from the form, checked, ready to be stored."""
 
-import unicodedata
 from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
+from marketplace import texts
 from marketplace.catalogue import amounts
 from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH, Listing
 from marketplace.errors import InvalidError
@@ -39,11 +39,11 @@ class Details:
 
 
 def read_title(text: str) -> str:
-    """One trimmed line of 1 to 120 characters.
+    """One line of 1 to 120 characters.
 
     :raises InvalidError: for any other.
     """
-    return _checked(" ".join(_clean(text, "title").split()), TITLE_MAX_LENGTH, "title")
+    return _checked(texts.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
 
 
 def read_description(text: str) -> str:
@@ -51,23 +51,12 @@ def read_description(text: str) -> str:
 
     :raises InvalidError: for any other.
     """
-    return _checked(_clean(text, "description").strip(), DESCRIPTION_MAX_LENGTH, "description")
-
-
-def _clean(text: str, field: str) -> str:
-    """Take out what nobody can see or type; NUL is no mistake of a person and is refused."""
-    if "\0" in text:
-        raise InvalidError(_("This text holds a character that cannot be stored."), field=field)
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        character
-        for character in unified
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
-    )
+    typed = texts.read_typed(text, "description")
+    return _checked(typed, DESCRIPTION_MAX_LENGTH, "description")
 
 
 def _checked(text: str, limit: int, field: str) -> str:
-    if not any(unicodedata.category(character)[0] not in "ZC" for character in text):
+    if texts.is_blank(text):
         raise InvalidError(_("Please fill this in."), field=field)
     if len(text) > limit:
         raise InvalidError(

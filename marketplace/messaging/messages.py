@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from marketplace import texts
 from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
 from marketplace.database import iso, reader, transaction, utcnow
@@ -185,14 +186,15 @@ def find_by_client_id(user: User, conversation_id: int, client_id: str) -> Messa
 
 
 def clean_body(body: str, *, may_be_blank: bool = False) -> str:
-    """Trim, and nothing else: a text comes back as it was written.
+    """Trim, and make a blank of control characters that are no line break: all else comes back
+    as it was written.
 
     :raises InvalidError, MalformedError: as :func:`send`.
     """
-    body = body.strip()
-    if "\0" in body or not _is_encodable(body):
+    if not texts.is_storable(body):
         raise MalformedError(_("This text holds a character that cannot be stored."))
-    if not any(character.isprintable() and character != " " for character in body):
+    body = texts.read_text(body)
+    if texts.is_blank(body):
         if may_be_blank:
             return ""
         raise InvalidError(_("Please write something."), field="body")
@@ -201,15 +203,6 @@ def clean_body(body: str, *, may_be_blank: bool = False) -> str:
             _("A message has at most %(limit)s characters.", limit=BODY_MAX_LENGTH), field="body"
         )
     return body
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether it has no lone surrogate, which JSON can express and no database can keep."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def latest(

@@ -1,6 +1,5 @@
 """Reporting a conversation to the operators, and reading what was reported."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace import texts
 from marketplace.accounts.models import User
 from marketplace.database import db, transaction
 from marketplace.errors import InvalidError
@@ -81,15 +81,11 @@ def read_reason(text: str) -> Reason:
 
 
 def read_details(text: str) -> str:
-    """Trimmed text of at most 2,000 characters, possibly none, without what nobody can type.
+    """Trimmed text of at most 2,000 characters, possibly none.
 
-    :raises InvalidError: for more.
+    :raises InvalidError: for more, and for NUL.
     """
-    text = "".join(
-        character
-        for character in text.replace("\r\n", "\n")
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
-    ).strip()
+    text = texts.read_typed(text, "details")
     if len(text) > DETAILS_MAX_LENGTH:
         raise InvalidError(
             _("At most %(limit)s characters fit here.", limit=DETAILS_MAX_LENGTH), field="details"

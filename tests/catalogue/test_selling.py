@@ -33,10 +33,14 @@ def test_it_is_stored_as_typed_and_shown(app: Flask, as_sam: FlaskClient, sam: U
 def test_texts_are_trimmed_and_what_nobody_sees_is_taken_out(
     app: Flask, as_sam: FlaskClient
 ) -> None:
-    response = sell(as_sam, title="  Red \x07\n bicycle\t", description="\n Rides\x1b\twell. \n")
+    response = sell(
+        as_sam,
+        title="  \u202eRed\x07\u200b\u2028bicycle 👩\u200d🔧\t",
+        description="\n Rides\x1bvery\twell. \n\nReally. \n",
+    )
     listing = stored(app, id_in(response))
-    assert listing.title == "Red bicycle"
-    assert listing.description == "Rides\twell."
+    assert listing.title == "Red bicycle 👩\u200d🔧"
+    assert listing.description == "Rides very\twell. \n\nReally."
 
 
 def test_the_seller_is_who_is_signed_in_whatever_the_form_says(
@@ -51,10 +55,12 @@ def test_the_seller_is_who_is_signed_in_whatever_the_form_says(
     [
         ("title", ""),
         ("title", " \u200b\u00a0 "),
+        ("title", "\u2800\u3164"),
         ("title", "t" * 121),
         ("title", "a\0b"),
         ("description", ""),
         ("description", "\r\n \t"),
+        ("description", "\u2800\u3164"),
         ("description", "d" * 5001),
         ("description", "a\0b"),
         ("price", ""),

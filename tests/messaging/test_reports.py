@@ -131,7 +131,7 @@ def test_nothing_that_is_written_commands_a_terminal_or_forges_a_line(
     with app.app_context():
         reports.report(bea, asked, "fraud", "one\n7\ttwo\x1b[2J\x9b31m\u202ethree")
     (row,) = listed(app)
-    assert row[-1] == "one 7 two[2J31m three"
+    assert row[-1] == "one 7 two [2J 31m three"
 
 
 def test_an_empty_list_is_empty(app: Flask) -> None:

@@ -44,7 +44,10 @@ def test_blanks_around_a_text_are_cut(app_context: None, bea: User, conversation
     assert messages.send(bea, conversation, " \n hello \t", "a").item.body == "hello"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u00a0", "\u200b\u200d"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "\n\t", "\u00a0", "\u200b\u200d", "\x1b", "\u2800", "\u3164", "\ufe0f\U000e0041"],
+)
 def test_a_blank_text_is_refused(
     app_context: None, bea: User, conversation: int, text: str
 ) -> None:
@@ -52,6 +55,23 @@ def test_a_blank_text_is_refused(
         messages.send(bea, conversation, text, "a")
     assert refused.value.field == "body"
     assert messages.latest(conversation) == ([], False)
+
+
+@pytest.mark.parametrize("text", ["\U0001fa77", "\U0001fae9", "\ue000", "\U000f0000", "\u0301"])
+def test_a_sign_that_nobody_knows_is_a_text(
+    app_context: None, bea: User, conversation: int, text: str
+) -> None:
+    """Newer than the running Python's Unicode, or for private use."""
+    assert messages.send(bea, conversation, text, "a").item.body == text
+
+
+def test_control_characters_become_a_blank_and_line_breaks_stay(
+    app_context: None, bea: User, conversation: int
+) -> None:
+    sent = messages.send(bea, conversation, "\x0bone\x1b[2J\r\ntwo\x85three\tfour\x07", "a")
+    assert sent.item.body == "one [2J\r\ntwo three\tfour"
+    again = messages.send(bea, conversation, "\x0bone\x1b[2J\r\ntwo\x85three\tfour\x07", "a")
+    assert (again.created, again.item) == (False, sent.item)
 
 
 def test_a_text_over_the_limit_is_refused(app_context: None, bea: User, conversation: int) -> None:

@@ -46,7 +46,7 @@ def contact(listing_id: int) -> ResponseReturnValue:
 @sign_in_required
 def _contact(listing_id: int, form: Any, body: str) -> ResponseReturnValue:
     try:
-        body = messages.clean_body(body) if body.strip() else ""
+        body = messages.clean_body(body, may_be_blank=True)
         limits.SENDING.spend(f"user {current_user.id}")
         conversation_id = conversations.open_about(current_user, listing_id)
         if body:
