@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -35,6 +36,7 @@ HOST_NAME = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[
 SITE_ADDRESS = re.compile(rf"https?://({HOST_NAME.pattern}|\[[0-9a-f:]+\])(:[0-9]{{1,5}})?/?")
 SESSION_LIFETIME = timedelta(days=90)  # after its last use: accounts/security.py renews it
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
+SITE_NAME_MAX_LENGTH = 40  # it stands in the header of a phone's page
 FIELDS_MAX = 100  # of a form or a query; the largest of ours, a listing's, has some twenty
 
 
@@ -59,6 +61,7 @@ class Settings:
     port: int
     web_concurrency: int
     allowed_hosts: tuple[str, ...]
+    site_name: str
     site_url: str | None
     trusted_proxies: int
     ratelimit_enabled: bool
@@ -69,6 +72,12 @@ class Settings:
     def address(self) -> str:
         """Where to listen, as ``host:port``; an IPv6 host in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """Of mails: in the site's name where ``MAIL_FROM`` has none of its own."""
+        name, address = parseaddr(self.mail_from)
+        return self.mail_from if name else formataddr((self.site_name, address))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -92,6 +101,7 @@ class Settings:
             port=_whole_number(environ, "PORT", 8000, at_most=65535),
             web_concurrency=_whole_number(environ, "WEB_CONCURRENCY", 2, at_most=1000),
             allowed_hosts=_allowed_hosts(environ, app_env),
+            site_name=_site_name(environ),
             site_url=_site_url(environ, app_env),
             trusted_proxies=_whole_number(environ, "TRUSTED_PROXIES", 0, at_least=0, at_most=10),
             ratelimit_enabled=_one_of(environ, "RATELIMIT_ENABLED", ("true", "false")) == "true",
@@ -110,6 +120,7 @@ class Settings:
             "MAX_FORM_PARTS": FIELDS_MAX,
             "TRUSTED_HOSTS": list(self.allowed_hosts) or None,  # None: any
             "TRUSTED_PROXIES": self.trusted_proxies,
+            "SITE_NAME": self.site_name,
             "SITE_URL": self.site_url,
             # With this prefix a browser takes the cookie only from this very host, by https.
             "SESSION_COOKIE_NAME": "__Host-session" if production else "session",
@@ -127,7 +138,7 @@ class Settings:
             "X_ACCEL_REDIRECT": self.x_accel_redirect,
             "POLL_INTERVAL": self.poll_interval,
             "SMTP_URL": self.smtp_url,
-            "MAIL_DEFAULT_SENDER": self.mail_from,
+            "MAIL_DEFAULT_SENDER": self.sender,
         }
 
 
@@ -200,6 +211,15 @@ def _allowed_hosts(environ: Mapping[str, str], app_env: str) -> tuple[str, ...]:
             "ALLOWED_HOSTS is not set, and production does not start without the site's names."
         )
     return hosts
+
+
+def _site_name(environ: Mapping[str, str]) -> str:
+    name = " ".join(environ.get("SITE_NAME", "").split()) or "Marketplace"
+    if len(name) > SITE_NAME_MAX_LENGTH or not name.isprintable():
+        raise ConfigError(
+            f"SITE_NAME must be at most {SITE_NAME_MAX_LENGTH} characters that can be printed."
+        )
+    return name
 
 
 def _site_url(environ: Mapping[str, str], app_env: str) -> str | None:

@@ -124,7 +124,7 @@ def test_without_a_server_letters_are_files(app: Flask):
     send_reset(app)
     [letter] = post(app)
     assert letter["To"] == "bea@example.com"
-    assert letter["From"] == "no-reply@localhost"
+    assert letter["From"] == "Marketplace <no-reply@localhost>"
     assert letter["Subject"] == "Choose a new password"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter.get_content_type() == "text/plain"

@@ -42,6 +42,7 @@ def test_nothing_needs_to_be_set(tmp_path: Path):
 def test_an_empty_value_is_as_good_as_none(tmp_path: Path):
     names = ("APP_ENV", "SECRET_KEY", "DATABASE_URL", "HOST", "PORT", "WEB_CONCURRENCY")
     names += (
+        "SITE_NAME",
         "SITE_URL",
         "SMTP_URL",
         "MAIL_FROM",
@@ -61,6 +62,9 @@ def test_an_empty_value_is_as_good_as_none(tmp_path: Path):
         ("UPLOAD_FOLDER", "/srv/photos", "upload_folder", Path("/srv/photos")),
         ("SMTP_URL", "smtps://mail.example:465", "smtp_url", "smtps://mail.example:465"),
         ("MAIL_FROM", "shop@example.com", "mail_from", "shop@example.com"),
+        ("MAIL_FROM", "shop@example.com", "sender", "Marketplace <shop@example.com>"),
+        ("MAIL_FROM", "The Shop <shop@example.com>", "sender", "The Shop <shop@example.com>"),
+        ("SITE_NAME", " Vélo  & Cie ", "site_name", "Vélo & Cie"),
         ("POLL_INTERVAL", "0.5", "poll_interval", 0.5),
         ("DEFAULT_LOCALE", "fr", "default_locale", "fr"),
         ("HOST", "0.0.0.0", "address", "0.0.0.0:8000"),
@@ -87,6 +91,9 @@ def test_a_good_value_is_taken(tmp_path: Path, name: str, text: str, attribute: 
         ("POLL_INTERVAL", "nan"),
         ("POLL_INTERVAL", "inf"),
         ("DEFAULT_LOCALE", "de"),
+        ("SITE_NAME", "x" * 41),
+        ("SITE_NAME", "Shop\x1b[2J"),
+        ("SITE_NAME", "Shop\u202e"),
         ("PORT", "http"),
         ("PORT", "0"),
         ("PORT", "65536"),
