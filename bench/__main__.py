@@ -22,6 +22,7 @@ from bench.measures import (
     news,
     pages,
     poll,
+    search,
     send,
     unread,
     writers,
@@ -30,7 +31,7 @@ from bench.report import Report, print_heading
 
 MEASURES: dict[str, ModuleType] = {
     measure.NAME: measure
-    for measure in (poll, news, unread, inbox, send, writers, hot, memory, pages, attacks)
+    for measure in (poll, news, unread, inbox, send, writers, hot, memory, search, pages, attacks)
 }
 ROUNDS_AT_LEAST = 3
 STOPPED = 128 + signal.SIGTERM

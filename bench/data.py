@@ -6,7 +6,7 @@ each listing once.
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, insert, literal, select, text, true, union_all
 
 from marketplace.accounts.models import User
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue.models import Listing, ListingWord
+from marketplace.catalogue.search import rows
+from marketplace.catalogue.words import words_of
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 
 HOARDER = 1
@@ -52,7 +54,7 @@ class Pair:
     buyer: int
 
 
-def of_one_person(conversations: int) -> list[Pair]:
+def of_oneperson(conversations: int) -> list[Pair]:
     """All of them the hoarder's."""
     return [
         Pair(
@@ -78,8 +80,10 @@ def fill(connection: Connection, pairs: list[Pair], each: int) -> None:
     sellers = {pair.listing: pair.seller for pair in pairs}
     people = sorted({person for pair in pairs for person in (pair.seller, pair.buyer)})
     unread = {pair.id for pair in pairs[-UNREAD_CONVERSATIONS:]}
-    _store(connection, User, (_person(number) for number in people))
-    _store(connection, Listing, (_listing(*each_one) for each_one in sellers.items()))
+    _store(connection, User, (person(number) for number in people))
+    listings = [_listing(*each_one) for each_one in sellers.items()]
+    _store(connection, Listing, iter(listings))
+    _store(connection, ListingWord, words_of_all(listings))
     _store(connection, Conversation, (_conversation(pair, each) for pair in pairs))
     places = (_places(pair, each, pair.id in unread) for pair in pairs)
     _store(connection, Participant, itertools.chain.from_iterable(places))
@@ -87,6 +91,12 @@ def fill(connection: Connection, pairs: list[Pair], each: int) -> None:
     connection.commit()
     if connection.dialect.name == "sqlite":
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def words_of_all(listings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What finds these."""
+    for each in listings:
+        yield from rows(each["id"], words_of(each["title"], each["description"]))
 
 
 def numbers_up_to(limit: int) -> Select[Any]:
@@ -118,7 +128,8 @@ def _store_messages(connection: Connection, each: int) -> None:
     connection.execute(insert(Message.__table__).from_select(names, rows))
 
 
-def _person(number: int) -> dict[str, Any]:
+def person(number: int) -> dict[str, Any]:
+    """A row of somebody."""
     return {
         "id": number,
         "name": f"Person {number}",
@@ -138,7 +149,6 @@ def _listing(number: int, seller: int) -> dict[str, Any]:
         "description": "Rides well.",
         "price_minor": 12_000,
         "currency": "EUR",
-        "search_text": title.lower(),
     }
 
 

@@ -100,6 +100,12 @@ class Lab:
         """Not started yet."""
         return Server(way, self._folder, CONTROL_ENVIRONMENT, workers=workers)
 
+    def folder(self, name: str) -> Path:
+        """A new one, for what a measure keeps in files."""
+        folder = self._folder / name
+        folder.mkdir()
+        return folder
+
     def site(self, name: str, pairs: list[data.Pair], each: int) -> Site:
         """One more filled database, let go at the end."""
         site = Site(self.databases, self._folder / name, pairs, each)

@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.security import SIGN_IN_KEY, USED_KEY
+from marketplace.catalogue import search
 from marketplace.catalogue.models import Listing, Status
 from marketplace.database import db, transaction
 
@@ -80,9 +81,8 @@ def listing(app: Flask, seller: User, title: str, status: Status = Status.AVAILA
             price_minor=12_000,
             currency="EUR",
             status=status,
-            search_text=title.lower(),
         )
-        _add(item)
+        _put_up(item)
         return item.id
 
 
@@ -93,6 +93,13 @@ def _password_hash() -> str:
     if not _hashes:
         _hashes.append(hash_password(PASSWORD))
     return _hashes[0]
+
+
+@transaction
+def _put_up(item: Listing) -> None:
+    db.session.add(item)
+    db.session.flush()
+    search.index(item)
 
 
 @transaction

@@ -3,7 +3,8 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, String, Text, text
+from sqlalchemy import Enum, ForeignKey, Index, PrimaryKeyConstraint, String, Text, text
+from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -12,6 +13,12 @@ from marketplace.database import Base, BigId, UTCDateTime, utcnow
 TITLE_MAX_LENGTH = 120
 DESCRIPTION_MAX_LENGTH = 5000
 PHOTOS_MAX = 8
+WORD_MAX_LENGTH = 20  # of a longer word the beginning counts
+
+# Compared sign by sign: folding has made alike what is to be found alike.
+Word = String(WORD_MAX_LENGTH).with_variant(
+    mysql.VARCHAR(WORD_MAX_LENGTH, collation="utf8mb4_bin"), "mysql", "mariadb"
+)
 
 
 class Status(enum.StrEnum):
@@ -47,7 +54,6 @@ class Listing(Base):
         ),
         default=Status.AVAILABLE,
     )
-    search_text: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(BigId, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
@@ -60,6 +66,24 @@ class Listing(Base):
         Index("ix_listings_seller_id", "seller_id", "id"),
         Index("ix_listings_status", "status", "id"),
         Base.__table_args__,
+    )
+
+
+class ListingWord(Base):
+    """A word of a listing that everybody sees. ``stem`` is its beginning: entries of one stem lie
+    in the order of their listings, so that the newest with a common word are the first found."""
+
+    __tablename__ = "listing_words"
+
+    stem: Mapped[str] = mapped_column(Word)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    word: Mapped[str] = mapped_column(Word)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("stem", "listing_id", "word"),
+        Index("ix_listing_words_word", "word", "listing_id"),
+        Index("ix_listing_words_listing_id", "listing_id"),
+        Base.__table_args__ | {"sqlite_with_rowid": False},
     )
 
 

@@ -20,8 +20,6 @@ from marketplace.catalogue.quota import FullError
 from marketplace.errors import BusyError, DomainError, InvalidError, OutdatedError, TooManyError
 from marketplace.images import Picture
 
-PAGE_MAX = 10_000
-
 blueprint = Blueprint("catalogue", __name__)
 blueprint.add_app_template_global(prices.price_label, "price_label")
 
@@ -192,7 +190,7 @@ def _viewer() -> User | None:
 
 
 def _page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int), 1), PAGE_MAX)
+    return min(max(request.args.get("page", 1, type=int), 1), listings.PAGES_MAX + 1)
 
 
 def _status_of(form: ListingForm) -> int:

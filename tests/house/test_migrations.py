@@ -102,7 +102,8 @@ def test_the_newest_migration_taken_back_keeps_what_older_ones_made(empty: Flask
     assert older
     for table in older:
         (old,), (then,), (now,) = older[table], before[table], after[table]
-        assert {name: then[name] for name in old} == {name: now[name] for name in old}, table
+        kept = old.keys() & then.keys()
+        assert {name: then[name] for name in kept} == {name: now[name] for name in kept}, table
 
 
 def test_the_migrations_are_one_line_of_numbers():

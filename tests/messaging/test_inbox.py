@@ -226,7 +226,6 @@ def _many(
                     "price_minor": 100,
                     "currency": "EUR",
                     "status": Status.AVAILABLE,
-                    "search_text": "",
                 }
                 for number in numbers
             ],
