@@ -5,7 +5,9 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from marketplace import jobs
+from marketplace.accounts.staff import add, remove
 from marketplace.database import iso
+from marketplace.errors import DomainError
 from marketplace.messaging.reports import newest
 
 
@@ -13,6 +15,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(worker)
     app.cli.add_command(reports)
+    app.cli.add_command(staff)
 
 
 @click.command()
@@ -30,6 +33,20 @@ def reports() -> None:
         who = f"{each.reporter_id} {each.reporter_name}"
         facts = (each.id, iso(each.created_at), who, each.conversation_id, each.reason.value)
         click.echo("\t".join(_on_a_line(str(fact)) for fact in (*facts, each.details)))
+
+
+@click.command()
+@click.argument("deed", type=click.Choice(["add", "remove"]))
+@click.argument("email")
+@click.option("--name", help="Another name for them; staff can have one that is reserved.")
+@with_appcontext
+def staff(deed: str, email: str, name: str | None) -> None:
+    """Say who is one of those who run the site: they carry a mark beside their name."""
+    try:
+        person = (add if deed == "add" else remove)(email, name)
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{_on_a_line(person.name)} is {'now' if person.is_staff else 'no longer'} staff.")
 
 
 def _on_a_line(text: str) -> str:

@@ -45,6 +45,7 @@ _OF_EMOJI = (
 _JOINERS = "\u200c\u200d"
 
 _unseen = re.compile(rf"({_OF_EMOJI})|[{_UNSEEN}]")
+_all_unseen = re.compile(f"[{_UNSEEN}]")
 _blanks = re.compile(rf"[{_BLANKS}]+")
 _controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _something = re.compile(rf"[^{_BLANKS}{_UNSEEN}]")
@@ -79,6 +80,11 @@ def read_line(text: str, field: str) -> str:
     line = _unseen.sub(_kept, text)
     line = " ".join(_blanks.sub(" ", line).split())
     return unicodedata.normalize("NFC", _with_few_marks(line))
+
+
+def without_unseen(line: str) -> str:
+    """Also without what belongs to words and emoji: for who looks for something in it."""
+    return _all_unseen.sub("", line)
 
 
 def read_text(text: str) -> str:

@@ -1,9 +1,11 @@
 """The forms of the account pages. What a value must be is the domain's to say."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
@@ -22,10 +24,10 @@ from marketplace.forms import EditForm, reads
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}  # each in its own
 
 
-def _name() -> StringField:
+def _name(read: Callable[[str], str]) -> StringField:
     return StringField(
         _l("Name"),
-        validators=[reads(people.read_name)],
+        validators=[reads(read)],
         render_kw={"autocomplete": "name", "maxlength": NAME_MAX_LENGTH, "required": True},
     )
 
@@ -57,7 +59,7 @@ def _password(label: Any) -> PasswordField:
 class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Who somebody is, and how they will sign in."""
 
-    name = _name()
+    name = _name(people.read_name)
     email = _email()
     password = _new_password(_l("Password"))
 
@@ -99,7 +101,7 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
 class ProfileForm(EditForm):
     """What people say about themselves, and how they want the pages."""
 
-    name = _name()
+    name = _name(lambda text: people.read_name(text, current_user))
     language = SelectField(
         _l("Language"),
         choices=[

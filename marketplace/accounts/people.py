@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from marketplace import texts
-from marketplace.accounts import passwords, sign_ins
+from marketplace.accounts import deceiving, passwords, sign_ins
 from marketplace.accounts.models import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, User
 from marketplace.database import db, transaction, utcnow
 from marketplace.errors import InvalidError, OutdatedError
@@ -50,8 +50,9 @@ def edit_profile(
     """
     _lock(user)
     is_old = version not in (None, user.version)
-    is_renamed = read_name(name) != user.name
-    values = {"name": read_name(name), "locale": locale, **asdict(preferences)}
+    name = read_name(name, user)
+    is_renamed = name != user.name
+    values = {"name": name, "locale": locale, **asdict(preferences)}
     for column, value in values.items():
         setattr(user, column, value)
     if is_old and db.session.is_modified(user):
@@ -101,10 +102,11 @@ def count_active() -> int:
     return db.session.scalar(select(func.count()).where(seen)) or 0
 
 
-def read_name(text: str) -> str:
-    """A name as it is stored: one line, and something to see.
+def read_name(text: str, owner: User | None = None) -> str:
+    """A name as it is stored: one line, something to see, and nothing that deceives.
 
-    :raises InvalidError: for none, a too long one, and NUL.
+    :param owner: whose it is to be. What they are called already they can be called.
+    :raises InvalidError: for none, a too long one, NUL, and what :mod:`deceiving` refuses.
     """
     name = texts.read_line(text, "name")
     if len(name) > NAME_MAX_LENGTH:
@@ -112,6 +114,8 @@ def read_name(text: str) -> str:
         raise InvalidError(message, field="name")
     if texts.is_blank(name):
         raise InvalidError(_("Please enter your name."), field="name")
+    if owner is None or name != owner.name:
+        deceiving.check(name, is_staff=owner is not None and owner.is_staff)
     return name
 
 

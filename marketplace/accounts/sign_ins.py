@@ -152,6 +152,7 @@ _SIGNED_IN = Lookup(
         User.id,
         User.name,
         User.active,
+        User.is_staff,
         User.locale,
         User.enter_sends,
         User.sound,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
-from marketplace import texts
+from marketplace import contacts, texts
 from marketplace.catalogue import amounts
 from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH, Listing
 from marketplace.errors import InvalidError
@@ -39,11 +39,16 @@ class Details:
 
 
 def read_title(text: str) -> str:
-    """One line of 1 to 120 characters.
+    """One line of 1 to 120 characters that leads nowhere else.
 
     :raises InvalidError: for any other.
     """
-    return _checked(texts.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
+    title = _checked(texts.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
+    if found := contacts.find_address(title) or contacts.find_telephone(title):
+        raise InvalidError(
+            _("Please leave out “%(found)s”: buyers write to you here.", found=found), field="title"
+        )
+    return title
 
 
 def read_description(text: str) -> str:

@@ -114,11 +114,11 @@ def test_a_taken_address_keeps_its_account_and_its_owner_is_told(
 @pytest.mark.parametrize("email", ["sam@example.com", "nina@example.com"])
 def test_a_letter_says_nothing_that_was_typed(app: Flask, sam: User, email: str):
     """Anybody can have one sent to anybody: with a text of their own it would be their letter."""
-    spam = "Win 500 EUR: https://evil.example"
+    spam = "You won the lottery, claim it"
     register(app.test_client(), email, spam, password=spam, next="/marketplace?q=evil.example")
     [letter] = post(app)
     assert "evil" not in letter.as_string()
-    assert "500" not in letter.as_string()
+    assert "lottery" not in letter.as_string()
 
 
 def test_five_at_one_instant_get_five_equal_answers_and_make_one_account(app: Flask):

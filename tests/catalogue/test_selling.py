@@ -57,6 +57,8 @@ def test_the_seller_is_who_is_signed_in_whatever_the_form_says(
         ("title", " \u200b\u00a0 "),
         ("title", "\u2800\u3164"),
         ("title", "t" * 121),
+        ("title", "Cheaper at example.com"),
+        ("title", "Bicycle, call 06 12 34 56 78"),
         ("title", "a\0b"),
         ("description", ""),
         ("description", "\r\n \t"),

@@ -1,0 +1,114 @@
+"""Names by which somebody would be taken for another: for those who run the site."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import groupby
+
+import disarm
+from flask import current_app
+from flask_babel import gettext as _
+
+from marketplace import contacts
+from marketplace.errors import InvalidError
+
+DIGITS_MAX = 6  # no telephone number has fewer than seven
+
+RESERVED = (
+    "admin",
+    "administrator",
+    "administration",
+    "administrateur",
+    "administratrice",
+    "moderator",
+    "moderation",
+    "modérateur",
+    "modératrice",
+    "staff",
+    "team",
+    "équipe",
+    "support",
+    "help",
+    "helpdesk",
+    "assistance",
+    "official",
+    "officiel",
+    "officielle",
+    "verified",
+    "vérifié",
+    "vérifiée",
+    "certified",
+    "certifié",
+    "certifiée",
+    "system",
+    "système",
+    "security",
+    "sécurité",
+    "webmaster",
+    "postmaster",
+    "customer service",
+    "customer care",
+    "service client",
+    "services client",
+)
+# Ticks, and what stands for something registered or for a watch.
+_SIGNS = re.compile("[✓✔☑✅⍻√🗸🗹🮱®©™℠🛡👮🎖]")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def check(name: str, *, is_staff: bool) -> None:
+    """Refuse what deceives or leads away in a name; reserved words are for staff.
+
+    :raises InvalidError: with a sentence that says what it is.
+    """
+    if sign := _SIGNS.search(name):
+        _refuse(_("Please leave out “%(sign)s”: it looks like a badge.", sign=sign[0]))
+    if address := contacts.find_address(name):
+        _refuse(_("A name has no web or mail address in it: “%(address)s”.", address=address))
+    if contacts.count_digits(name) > DIGITS_MAX:
+        _refuse(_("A name has at most %(limit)s digits.", limit=DIGITS_MAX))
+    if not is_staff and is_reserved(name):
+        _refuse(_("This name is kept for those who run this site. Please choose another one."))
+
+
+def is_reserved(name: str) -> bool:
+    """Whether it has a word that is kept for staff, or the site's name, as a whole word or as all
+    of it with blanks and dots in between, in whatever letters it is written.
+
+    Letters that look alike are the same by the skeleton of UTS 39; so are, for us, a small l and
+    all that is an i, and "rn" and "m".
+    """
+    words = _words(name)
+    reserved = _reserved(current_app.config["SITE_NAME"])
+    return any(map(reserved.search, (" ".join(_joined(words)), "".join(words))))
+
+
+@lru_cache(maxsize=8)
+def _reserved(site_name: str) -> re.Pattern[str]:
+    """One or more of them, in the plural or without a blank, too: Admins, SupportTeam."""
+    skeletons = (" ?".join(map(re.escape, _words(text))) for text in (*RESERVED, site_name))
+    return re.compile(rf"(?<!\S)(?:(?:{'|'.join(filter(None, skeletons))})s?)+(?!\S)")
+
+
+def _words(text: str) -> list[str]:
+    """Its words as skeletons, without digits around them."""
+    letters = "".join(
+        each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each)[0] != "M"
+    )
+    stripped = (word.strip("0123456789") for word in _SEPARATORS.split(letters))
+    return [_skeleton(word) for word in stripped if word]
+
+
+def _skeleton(word: str) -> str:
+    skeleton: str = disarm.skeleton_key(word, digit_policy="tr39")
+    return skeleton.replace("i", "l").replace("rn", "m")
+
+
+def _joined(words: list[str]) -> list[str]:
+    """With letters that stand alone made one word: S u p p o r t."""
+    runs = groupby(words, lambda word: len(word) == 1)
+    return [each for alone, run in runs for each in (["".join(run)] if alone else run)]
+
+
+def _refuse(message: str) -> None:
+    raise InvalidError(message, field="name")
