@@ -54,7 +54,7 @@ class Pair:
     buyer: int
 
 
-def of_oneperson(conversations: int) -> list[Pair]:
+def of_one_person(conversations: int) -> list[Pair]:
     """All of them the hoarder's."""
     return [
         Pair(
