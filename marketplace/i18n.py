@@ -6,6 +6,7 @@ from flask_babel import Babel, get_locale
 from flask_login import current_user
 
 from config import LANGUAGES
+from marketplace import texts
 
 LANGUAGE_KEY = "language"
 
@@ -13,9 +14,10 @@ babel = Babel()
 
 
 def init_app(app: Flask) -> None:
-    """Bind Flask-Babel; templates get ``locale`` for the page's ``lang``."""
+    """Bind Flask-Babel; templates get ``locale`` for the page's ``lang``, and ``isolated``."""
     babel.init_app(app, locale_selector=select_locale)
     app.jinja_env.globals["locale"] = get_locale
+    app.jinja_env.filters["isolated"] = texts.isolated
 
 
 def select_locale() -> str | None:

@@ -48,6 +48,9 @@ _unseen = re.compile(rf"({_OF_EMOJI})|[{_UNSEEN}]")
 _all_unseen = re.compile(f"[{_UNSEEN}]")
 _blanks = re.compile(rf"[{_BLANKS}]+")
 _controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_right_to_left = re.compile(
+    r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _something = re.compile(rf"[^{_BLANKS}{_UNSEEN}]")
 
 
@@ -80,6 +83,16 @@ def read_line(text: str, field: str) -> str:
     line = _unseen.sub(_kept, text)
     line = " ".join(_blanks.sub(" ", line).split())
     return unicodedata.normalize("NFC", _with_few_marks(line))
+
+
+def isolated(text: str) -> str:
+    """What somebody else wrote, to stand within a sentence of ours that is plain text: where it is
+    written from right to left, the sentence around it keeps its order. In HTML, <bdi> and
+    dir="auto" do that.
+
+    What is written as our pages are stays as it is, and can be compared and searched.
+    """
+    return f"\u2068{text}\u2069" if _right_to_left.search(text) else text
 
 
 def without_unseen(line: str) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace import contacts
 from marketplace.errors import InvalidError
+from marketplace.texts import isolated
 
 DIGITS_MAX = 6  # no telephone number has fewer than seven
 
@@ -64,6 +65,7 @@ def check(name: str, *, is_staff: bool) -> None:
     if sign := _SIGNS.search(name):
         _refuse(_("Please leave out “%(sign)s”: it looks like a badge.", sign=sign[0]))
     if address := contacts.find_address(name):
+        address = isolated(address)
         _refuse(_("A name has no web or mail address in it: “%(address)s”.", address=address))
     if contacts.count_digits(name) > DIGITS_MAX:
         _refuse(_("A name has at most %(limit)s digits.", limit=DIGITS_MAX))

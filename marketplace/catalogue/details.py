@@ -45,9 +45,9 @@ def read_title(text: str) -> str:
     """
     title = _checked(texts.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
     if found := contacts.find_address(title) or contacts.find_telephone(title):
-        raise InvalidError(
-            _("Please leave out “%(found)s”: buyers write to you here.", found=found), field="title"
-        )
+        found = texts.isolated(found)
+        message = _("Please leave out “%(found)s”: buyers write to you here.", found=found)
+        raise InvalidError(message, field="title")
     return title
 
 

@@ -43,6 +43,7 @@ class Other:
 
     id: int
     name: str
+    is_staff: bool
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _loaded(statement: Select[Participant, Listing, User, Message, bool]) -> lis
             listing=listing,
             title=me.listing_title or listing.title,
             title_is_kept=me.listing_title is not None,
-            other=Other(other.id, me.other_name or other.name),
+            other=Other(other.id, me.other_name or other.name, other.is_staff),
             last=last,
         )
         for me, listing, other, last, blocked in db.session.execute(statement)

@@ -33,6 +33,7 @@ class MessageItem:
     kind: str
     sender_id: int
     sender_name: str
+    sender_is_staff: bool
     body: str
     client_id: str
     reply_to: int | None
@@ -139,6 +140,7 @@ def _store(
         kind=TEXT,
         sender_id=user.id,
         sender_name=user.name,
+        sender_is_staff=user.is_staff,
         body=body,
         client_id=client_id,
         reply_to=None,
@@ -234,6 +236,7 @@ def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
             Message.kind,
             Message.sender_id,
             User.name.label("sender_name"),
+            User.is_staff.label("sender_is_staff"),
             Message.body,
             Message.client_id,
             Message.reply_to,

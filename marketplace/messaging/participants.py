@@ -32,6 +32,7 @@ class ParticipantItem:
     typing: bool
     active: bool
     last_seen_at: datetime | None
+    is_staff: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The form that contract and clients know."""
@@ -110,6 +111,7 @@ def _item(row: Any, reader_id: int) -> ParticipantItem:
     return ParticipantItem(
         id=row.id,
         name=row.name if row.id == reader_id else _name(row),
+        is_staff=bool(row.is_staff),
         role=row.role.value,
         read_seq=row.receipt_seq if row.shows_receipts or row.id == reader_id else 0,
         typing=row.typing_until is not None and row.typing_until > now,
@@ -124,6 +126,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         select(
             User.id,
             User.name,
+            User.is_staff,
             my_place.other_name.label("kept_name"),
             Participant.role,
             Participant.receipt_seq,

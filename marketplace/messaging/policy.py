@@ -16,6 +16,7 @@ from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.statements import Step
+from marketplace.texts import isolated
 
 
 class ClosedError(ForbiddenError):
@@ -81,7 +82,7 @@ def closed_sentence(
     Who was blocked is not told so: the same would be said of an account that is gone.
     """
     if blocked_by_me:
-        return str(_("You blocked %(name)s.", name=other_name))
+        return str(_("You blocked %(name)s.", name=isolated(other_name)))
     sentence = _closed_status(status)
     if sentence is None and blocked_by_other:
         return str(_("It is not possible to write here."))

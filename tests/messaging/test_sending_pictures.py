@@ -205,4 +205,4 @@ def test_the_inbox_says_what_it_is(
 ) -> None:
     for body, count, preview in (("", 1, "1 photo"), ("", 2, "2 photos"), ("Look", 1, "Look")):
         sent_by(app, bea, conversation, body, count)
-        assert f"<span data-preview>{preview}</span>" in as_sam.get("/messages").text
+        assert f'<span data-preview dir="auto">{preview}</span>' in as_sam.get("/messages").text

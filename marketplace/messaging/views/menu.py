@@ -9,6 +9,7 @@ from marketplace.accounts import next_page
 from marketplace.accounts.guard import sign_in_required
 from marketplace.messaging import blocks, conversations
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.texts import isolated
 
 
 @messaging.post("/messages/<int:conversation_id>/archive", endpoint="archive")
@@ -47,10 +48,10 @@ def block(user_id: int) -> ResponseReturnValue:
     """Block somebody, or take it back."""
     if _is_on("blocked"):
         other = blocks.block(current_user, user_id)
-        flash(_("You blocked %(name)s.", name=other.name), "success")
+        flash(_("You blocked %(name)s.", name=isolated(other.name)), "success")
     else:
         other = blocks.unblock(current_user, user_id)
-        flash(_("You no longer block %(name)s.", name=other.name), "success")
+        flash(_("You no longer block %(name)s.", name=isolated(other.name)), "success")
     return _back()
 
 
