@@ -72,6 +72,10 @@ def _texts(site: Site) -> Iterator[Attack]:
     polls = [page(f"/messages/{pair.id}/poll?after={after}", reader) for after in range(0, 100, 5)]
     yield Attack("polls with 200 hostile texts", SOMEBODY, polls)
     yield Attack("pages of hostile texts", SOMEBODY, [page(f"/messages/{pair.id}", reader)])
+    # Texts of the same length that are only that: what anybody costs who asks for so many pages.
+    plain = site.pairs[-3]
+    request = page(f"/messages/{plain.id}", site.visitor(plain.seller))
+    yield Attack("control: pages of long texts", SOMEBODY, [request])
 
 
 def _fields(stranger: Visitor) -> Iterator[Attack]:

@@ -4,12 +4,14 @@ Limits are on, as deployed. What is sent is listed in ``bench/attacks.py``.
 """
 
 import time
+from collections.abc import Iterator
 
 from sqlalchemy import update
 
 from bench import data, hostile
 from bench.attacks import Attack, attacks
 from bench.besieged import Siege, besiege
+from bench.checks import has_status
 from bench.lab import Lab
 from bench.measures.memory import (
     WORKERS,
@@ -20,12 +22,12 @@ from bench.measures.memory import (
 )
 from bench.report import Goal, Report
 from bench.site import Site
-from bench.visits import use
+from bench.visits import upload, use
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.database import db
-from marketplace.messaging.models import Message
+from marketplace.messaging.models import BODY_MAX_LENGTH, Message
 from tests.nginx import Nginx
 
 NAME = "attacks"
@@ -46,6 +48,7 @@ def run(lab: Lab, report: Report) -> None:
     seconds = min(lab.amount.seconds, ATTACK_SECONDS_MAX)
     with site.serve(workers=WORKERS, **LIMITED) as server, Nginx(server.port) as nginx:
         use(server, every_page(site), is_page)
+        use(server, _photos(site), has_status(201))
         polls = [site.idle_poll(server, pair.id) for pair in site.pairs[:PAGES]]
         memories = []
         for attack in attacks(site):
@@ -59,6 +62,13 @@ def run(lab: Lab, report: Report) -> None:
     report.add(NAME, lab.name, "memory before all of them", "MB", [before])
     what = "memory a minute after them / before"
     report.add(NAME, lab.name, what, "x", [after / before], goal=Goal(at_most=1.2))
+
+
+def _photos(site: Site) -> Iterator[bytes]:
+    """One of each buyer, who attacks nothing: each worker has seen some before."""
+    photo = hostile.photo()
+    for pair in site.pairs:
+        yield upload("/api/v1/attachments", site.visitor(pair.buyer), "file", photo)
 
 
 def _report(lab: Lab, report: Report, attack: Attack, siege: Siege, right_after: float) -> None:
@@ -83,6 +93,8 @@ def _store_hostile_texts(site: Site) -> None:
     for half, text in enumerate(texts):
         chosen = Message.conversation_id == site.pairs[-1].id, Message.seq % 2 == half
         db.session.execute(update(Message).where(*chosen).values(body=text))
+    plain = Message.conversation_id == site.pairs[-3].id
+    db.session.execute(update(Message).where(plain).values(body="x " * (BODY_MAX_LENGTH // 2)))
     db.session.commit()
     for number in range(LISTINGS):
         seller = db.session.get_one(User, site.pairs[number % len(site.pairs)].seller)

@@ -10,6 +10,7 @@ happens in between comes with the next poll. A cursor taken after the rows loses
 """
 
 import functools
+import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ from marketplace.messaging.models import Conversation, Participant
 from marketplace.statements import Lookup, as_text
 
 LIMIT = 200
+TEXTS_LENGTH = 100_000  # characters of one answer, which then weighs half a megabyte at most
 SEEN_EVERY = timedelta(minutes=1)
 TO_THE_SECOND = len("2026-11-21 12:00:00")
 
@@ -116,7 +118,7 @@ def _since(now: str) -> tuple[str, str]:
 
 
 def news_since(state: State, conversation_id: int, after: int) -> News:
-    """The changes after a cursor, up to the version already read, at most ``LIMIT``."""
+    """The changes after a cursor, up to the version already read, as many as one answer takes."""
     if after > state.version:
         return News(cursor=state.version, has_more=False, reset=True, items=[])
     items = (
@@ -124,10 +126,17 @@ def news_since(state: State, conversation_id: int, after: int) -> News:
         if after < state.version
         else []
     )
-    has_more = len(items) > LIMIT
-    items = items[:LIMIT]
+    fitting = _fitting(items[:LIMIT])
+    has_more = fitting < len(items)
+    items = items[:fitting]
     cursor = items[-1].version if has_more else state.version
     return News(cursor=cursor, has_more=has_more, reset=False, items=items)
+
+
+def _fitting(items: list[MessageItem]) -> int:
+    """How many of them, from the first on: long texts fill an answer sooner."""
+    lengths = itertools.accumulate(len(item.body) for item in items)
+    return max(1, sum(length <= TEXTS_LENGTH for length in lengths))
 
 
 def _statement() -> Select[Any]:

@@ -54,7 +54,7 @@ _HOST_MAX = 253  # characters; no longer name can be looked up
 # the next blank, so that a text full of beginnings without one would be looked at once for each.
 LINKS_MAX = 100
 LOOKED_AT_MAX = 10_000  # twice the longest message
-RENDERED_BYTES = 4 * 1024 * 1024
+RENDERED_BYTES = 2 * 1024 * 1024
 
 _rendered: Memo[bytes, Markup] = Memo(RENDERED_BYTES)
 

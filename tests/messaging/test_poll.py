@@ -173,6 +173,21 @@ def test_a_long_backlog_comes_in_pages(
     assert received == list(range(1, 452))
 
 
+def test_long_texts_fill_an_answer_sooner_and_none_is_left_out(
+    app: Flask, as_sam: FlaskClient, bea: User, asked: int
+) -> None:
+    say(app, bea, asked, *(f"{number} {'x' * 4990}" for number in range(50)))
+    cursor, received, sizes, has_more = 0, [], [], True
+    while has_more:
+        news: Any = ask(as_sam, asked, cursor).json
+        received += [message["seq"] for message in news["messages"]]
+        sizes.append(sum(len(message["body"]) for message in news["messages"]))
+        cursor, has_more = news["cursor"], news["has_more"]
+    assert received == list(range(1, 52))
+    assert len(sizes) == 3
+    assert all(size <= poll.TEXTS_LENGTH for size in sizes)
+
+
 def test_a_tag_from_the_middle_of_a_backlog_does_not_hide_the_rest(
     app: Flask, as_sam: FlaskClient, bea: User, asked: int
 ) -> None:
