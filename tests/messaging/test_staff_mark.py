@@ -10,6 +10,7 @@ from tests import cast
 from tests.queries import counted
 
 MARK = 'class="staff-mark"'
+SAID = "Sam (Staff):"
 PAGES = ("/marketplace", "/marketplace/{listing}", "/messages", "/messages/{conversation}")
 
 
@@ -32,18 +33,18 @@ def test_it_stands_beside_their_name_and_no_other(
     assert not any(MARK in as_bea.get(path).text for path in pages)
 
 
-def test_it_stands_beside_a_message(
+def test_it_is_said_with_a_message(
     app: Flask, as_bea: FlaskClient, as_sam: FlaskClient, sam: User, conversation: int
 ) -> None:
     url = f"/api/v1/conversations/{conversation}/messages"
     headers = {"X-CSRFToken": cast.token(as_sam)}
     assert as_sam.post(url, json={"body": "Hello"}, headers=headers).status_code == 201
     poll = f"/messages/{conversation}/poll?after=0"
-    assert MARK not in str(as_bea.get(poll).get_json())
+    assert SAID not in str(as_bea.get(poll).get_json())
     with app.app_context():
         staff.add(sam.email)
-    assert MARK in str(as_bea.get(poll).get_json())
-    assert MARK not in str(as_sam.get(poll).get_json())  # who reads "You"
+    assert SAID in str(as_bea.get(poll).get_json())
+    assert SAID not in str(as_sam.get(poll).get_json())  # who reads "You"
 
 
 def test_it_costs_no_statement(
