@@ -14,8 +14,9 @@ from marketplace.messaging.models import Block, Conversation, Participant, Role
 
 
 @transaction
-def block(user: User, other_id: int) -> User:
-    """Let neither of the two write to the other; the one who was blocked.
+def block(user: User, other_id: int) -> str:
+    """Let neither of the two write to the other; the name of the one who was blocked, as this
+    person goes on reading it.
 
     Every page about a conversation of theirs notices with its next poll.
 
@@ -27,12 +28,12 @@ def block(user: User, other_id: int) -> User:
     if not found:
         db.session.add(Block(blocker_id=user.id, blocked_id=other_id))
         _keep_names(user, other)
-    return other
+    return _name_read_by(user, other)
 
 
 @transaction
-def unblock(user: User, other_id: int) -> User:
-    """Take one's own block back; one that the other has set stays.
+def unblock(user: User, other_id: int) -> str:
+    """Take one's own block back; one that the other has set stays. The name, as :func:`block`.
 
     :raises ForbiddenError, NotFoundError: as :func:`block`.
     """
@@ -42,7 +43,7 @@ def unblock(user: User, other_id: int) -> User:
     )
     if not db.session.scalar(select(has_blocked(other_id, user.id))):
         _set_kept(_shared_conversations(user, other_id), other_name=None, listing_title=None)
-    return other
+    return _name_read_by(user, other)
 
 
 def has_blocked(blocker_id: Any, blocked_id: Any) -> ColumnElement[bool]:
@@ -67,6 +68,15 @@ def _keep_names(user: User, other: User) -> None:
         .scalar_subquery()
     )
     _set_kept(shared, Participant.role == Role.BUYER, listing_title=title)
+
+
+def _name_read_by(user: User, other: User) -> str:
+    """An older block, of either, may have kept another name than today's."""
+    shared = _shared_conversations(user, other.id)
+    kept = select(Participant.other_name).where(
+        Participant.user_id == user.id, Participant.conversation_id.in_(shared)
+    )
+    return db.session.scalars(kept).first() or other.name
 
 
 def _set_kept(conversation_ids: list[int], *chosen: ColumnElement[bool], **values: Any) -> None:

@@ -312,6 +312,7 @@ def test_no_new_name_or_title_is_shown_across_a_block(
     assert "Foul bicycle" in seen_by_sam  # his own
     with app.app_context():
         assert [len(inbox.inbox_of(bea, q=q).rows) for q in ("foul", "red sam")] == [0, 1]
+        assert closed(one, asked) == f"You blocked {other.name}."  # as refused sends are told
 
         blocks.unblock(one, other.id)
         (row,) = inbox.inbox_of(bea).rows
@@ -323,13 +324,32 @@ def test_what_two_blocks_keep_lasts_until_the_second_is_taken_back(
     app_context: None, sam: User, bea: User, blocked: int
 ) -> None:
     rename(sam, "Sam the Foul")
-    blocks.block(bea, sam.id)
+    assert blocks.block(bea, sam.id) == "Sam"
     names = []
     for person, other in ((sam, bea), (bea, sam)):
         names.append(inbox.inbox_of(bea).rows[0].other.name)
         blocks.unblock(person, other.id)
     names.append(inbox.inbox_of(bea).rows[0].other.name)
     assert names == ["Sam", "Sam", "Sam the Foul"]
+
+
+@pytest.mark.parametrize(("taken_back", "said"), [("0", "no longer block"), ("1", "You blocked")])
+def test_what_is_said_of_a_block_has_the_kept_name_too(
+    app: Flask,
+    as_bea: FlaskClient,
+    sam: User,
+    bea: User,
+    blocked: int,
+    taken_back: str,
+    said: str,
+) -> None:
+    with app.app_context():
+        blocks.block(bea, sam.id)
+        rename(sam, "Sam the Foul")
+    form = {"csrf_token": cast.token(as_bea), "blocked": taken_back}
+    page = as_bea.post(f"/users/{sam.id}/block", data=form, follow_redirects=True).text
+    assert said in page
+    assert "Foul" not in page
 
 
 def test_no_new_picture_is_shown_across_a_block(

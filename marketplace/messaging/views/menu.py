@@ -47,11 +47,11 @@ def mark_unread(conversation_id: int) -> ResponseReturnValue:
 def block(user_id: int) -> ResponseReturnValue:
     """Block somebody, or take it back."""
     if _is_on("blocked"):
-        other = blocks.block(current_user, user_id)
-        flash(_("You blocked %(name)s.", name=isolated(other.name)), "success")
+        name = blocks.block(current_user, user_id)
+        flash(_("You blocked %(name)s.", name=isolated(name)), "success")
     else:
-        other = blocks.unblock(current_user, user_id)
-        flash(_("You no longer block %(name)s.", name=isolated(other.name)), "success")
+        name = blocks.unblock(current_user, user_id)
+        flash(_("You no longer block %(name)s.", name=isolated(name)), "success")
     return _back()
 
 

@@ -228,3 +228,8 @@ def test_ux_19_what_the_site_says_is_a_line_in_the_middle(
     assert style(bubble, "backgroundColor") != clear
     assert style(line, "backgroundColor") == clear
     expect(bea.badge).to_be_hidden()  # nobody wrote
+
+    stage.put(sam.user, talk.listing, Status.AVAILABLE)  # takes the place of the line before
+    expect(bea.page.locator("[role=log] .system")).to_have_attribute("data-kind", "available")
+    expect(bea.page.locator("[role=log] .system .system-line")).to_contain_text("available again")
+    expect(bea.badge).to_be_hidden()
