@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from marketplace import statements
+from marketplace.database import db
 
 
 @contextmanager
@@ -37,3 +38,28 @@ def counted() -> Iterator[list[str]]:
     collected: list[str] = []
     with heard(collected.append):
         yield collected
+
+
+def plan_of(run: Callable[[], object], table: str) -> list[str]:
+    """How the database gets at this table's rows in the statements of ``run``, in its own words."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        run()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    reads = [each for each in asked if each[0].lstrip().startswith("SELECT")]
+    rows = [
+        row
+        for statement, parameters in reads
+        for row in db.session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
+    ]
+    if is_sqlite:
+        return [row.detail for row in rows if f" {table} " in row.detail]
+    return [f"{row.type} {row.key} {row.Extra}" for row in rows if row.table == table]

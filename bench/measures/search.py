@@ -25,12 +25,16 @@ SEARCHES = {
     "no such word": (shop.NEVER, 1),
     "a common word and a rare one": (f"{shop.COMMON} {shop.RARE}", 1),
     "two common words": (f"{shop.COMMON} {shop.OFTEN}", 1),
-    "three letters": (shop.OFTEN[:3], 1),
+    "three letters": (shop.BEGINNING, 1),
+    "three letters, page 500": (shop.BEGINNING, listings.PAGES_MAX),
     "a common word, page 500": (shop.COMMON, listings.PAGES_MAX),
     "everything, page 500": ("", listings.PAGES_MAX),
 }
 # The most there is to do: one of the words is gone through to its end. Its bound is a second.
-DEAREST = {"two frequent words, none with both": (f"{shop.OFTEN} {shop.THINGS[1]}", 1)}
+DEAREST = {
+    "two frequent words, none with both": (f"{shop.OFTEN} {shop.THINGS[1]}", 1),
+    "a frequent beginning, of old ones only": (shop.CROWD[0][:-2], 1),
+}
 # What takes no index: every text is looked at until there is a page of hits, here to the end.
 SCAN = text("SELECT id FROM listings WHERE description LIKE :pattern ORDER BY id DESC LIMIT 25")
 Asked = list[tuple[str, Any]]

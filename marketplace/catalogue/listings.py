@@ -226,7 +226,14 @@ def _page(ids: Select[int], number: int) -> Page:
     """One listing more than a page shows tells whether there is a next page, without counting.
     What a page passes over is passed over by ids alone."""
     some = ids.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1).subquery()
-    listings = select(Listing).join(some, some.c[0] == Listing.id).order_by(Listing.id.desc())
+    listings = (
+        select(Listing)
+        .select_from(some)
+        .join(Listing, Listing.id == some.c[0])
+        .order_by(Listing.id.desc())
+        # Or MariaDB, which takes no heed of a limit within, looks through all listings for these.
+        .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+    )
     found = db.session.scalars(_loaded(listings)).all()
     has_next = len(found) > PAGE_SIZE and number < PAGES_MAX
     return Page(found[:PAGE_SIZE], number, has_next)

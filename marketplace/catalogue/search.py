@@ -96,12 +96,9 @@ def _begins_with(word: str) -> ColumnElement[bool]:
 
 
 def _is_among(entry: type[ListingWord], word: str) -> ColumnElement[bool]:
-    """The same by the index of stems, in the order of listings: what else is asked of the word is
-    written so that no database takes the other index for it."""
-    stem = entry.stem == word[:STEM_LENGTH]
-    if len(word) <= STEM_LENGTH:
-        return stem
-    return and_(stem, func.substr(entry.word, 1, len(word)) == word)
+    """The same by the index of stems, in the order of listings. How the word begins is asked even
+    where its stem says so: with that, no database takes another index and sorts what is there."""
+    return and_(entry.stem == word[:STEM_LENGTH], func.substr(entry.word, 1, len(word)) == word)
 
 
 def _also_has(word: str) -> ColumnElement[bool]:

@@ -2,14 +2,14 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings, search, words
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import ListingWord, Status
 from marketplace.database import db
-from tests.queries import counted
+from tests.queries import counted, plan_of
 
 
 @pytest.fixture
@@ -171,3 +171,39 @@ def test_an_edit_changes_only_the_words_that_are_new_or_gone(shop: User) -> None
     assert sum("listing_words" in each for each in statements) == 2  # read, and some deleted
     assert found("under") == set()
     assert found("lamp 50 off") == {"Lamp"}
+
+
+@pytest.fixture
+def crowded(app: Flask, app_context: None, sam: User) -> str:
+    """A few listings full of words that begin alike, counted by the database: it takes what begins
+    so for much more than there is. Returns the kind of database."""
+    many = " ".join(f"lamp{each}" for each in range(words.WORDS_MAX))
+    for number in range(30):
+        text_ = many if number < 10 else "A good lamp1."
+        details = Details.read(title=f"No. {number}", description=text_, price="1", currency="EUR")
+        listings.create(sam, details)
+    kind = db.engine.dialect.name
+    db.session.execute(
+        text("ANALYZE" if kind == "sqlite" else "ANALYZE TABLE listings, listing_words")
+    )
+    db.session.commit()
+    return kind
+
+
+@pytest.mark.parametrize("query", ["lam", "lamp", "lamp1", "lam good"])
+def test_a_page_looks_up_its_own_listings_and_no_others(crowded: str, query: str) -> None:
+    by_its_number = {
+        "sqlite": "SEARCH listings USING INTEGER PRIMARY KEY (rowid=?)",
+        "mysql": "eq_ref PRIMARY ",
+    }
+    assert plan_of(lambda: listings.browse(query), "listings") == [by_its_number[crowded]]
+
+
+@pytest.mark.parametrize("query", ["lam", "lamp"])
+def test_the_newest_with_a_common_beginning_are_read_in_order(crowded: str, query: str) -> None:
+    from_the_newest = {
+        "sqlite": "SEARCH listing_words USING PRIMARY KEY (stem=?)",
+        "mysql": "ref PRIMARY Using where; Using index",  # and neither kept nor sorted
+    }
+    *_counted, page = plan_of(lambda: listings.browse(query), "listing_words")
+    assert page == from_the_newest[crowded]
