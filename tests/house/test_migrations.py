@@ -15,6 +15,8 @@ from flask_migrate import downgrade, upgrade
 
 from config import Settings
 from marketplace import create_app
+from marketplace.catalogue.listings import PAGE_SIZE, browse
+from marketplace.catalogue.models import Status
 from marketplace.database import Base, UTCDateTime, db
 from tests.databases import Database
 from tests.servers import ROOT
@@ -142,3 +144,26 @@ def test_blocks_of_before_keep_todays_names(empty: Flask):
     with db.engine.connect() as connection:
         rows = connection.execute(kept.select_from(sa.table("participants")).order_by("user_id"))
         assert rows.all() == [(1, "Bea", None), (2, "Sam", "Bicycle")]
+
+
+def test_listings_of_before_are_found_by_their_words_and_have_their_text_back(empty: Flask):
+    last = 503  # three more than are done at once
+    upgrade()
+    tables = Base.metadata.tables
+    with db.engine.begin() as connection:
+        person = {column.name: a_value(column) for column in tables["users"].columns}
+        connection.execute(sa.insert(tables["users"]).values(person))
+        row = {column.name: a_value(column) for column in tables["listings"].columns}
+        stored = [row | {"id": number, "title": f"No. {number}"} for number in range(1, last + 1)]
+        stored[-2]["status"] = Status.WITHDRAWN
+        connection.execute(sa.insert(tables["listings"]), stored)
+    downgrade(revision="0011")
+    texts = sa.select(sa.column("search_text")).select_from(sa.table("listings"))
+    with db.engine.connect() as connection:
+        found = connection.scalars(texts.order_by(sa.column("id"))).all()
+    assert found == [f"no. {number} velo 🚲" for number in range(1, last + 1)]
+    upgrade()
+    for query in ("velo", "🚲", "no velo"):
+        newest = [listing.id for listing in browse(query).listings]
+        assert newest == [last, *range(last - 2, last - 1 - PAGE_SIZE, -1)]
+    assert [listing.id for listing in browse("1").listings] == [1]
