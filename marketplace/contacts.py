@@ -33,7 +33,7 @@ _NOT_FOLLOWED_BY = (
 _TELEPHONE = re.compile(
     r"(?<![\w.,+-])(?:"
     r"(?:\+|00)[1-9](?:[ ./()-]{0,3}\d){7,13}"  # with the country
-    r"|\(?0[1-9]\d{0,4}\)?(?:[ ./-]{0,2}\d{2,}){2,6}"  # within it
+    r"|\(?0[1-9]\d*+\)?(?:[ ./-]{1,2}\d{2,})*+"  # within it: each digit belongs to one group only
     r"|(?:\(\d{3}\) ?\d{3}[ .-]?|\d{3}-\d{3}-|\d{3}\.\d{3}\.)\d{4}"  # in North America
     rf"){_NOT_FOLLOWED_BY}",
     re.IGNORECASE,

@@ -102,3 +102,14 @@ def test_initials_are_no_address(line: str) -> None:
 
 def test_digits_are_counted_in_every_writing() -> None:
     assert count_digits("a1 ٢३４\u2464 6\ufe0f\u20e3") == 6
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "line",
+    ["0" + "1" * 119 + "€", "0" + " 11" * 39 + "€", "+1" + " 1" * 59 + "€", "(0" * 60, "01." * 40],
+)
+def test_what_is_nearly_a_number_is_looked_at_once(line: str):
+    """Mechanism: the possessive groups of ``_TELEPHONE``. Without them every way to part the
+    digits is tried, which for the first of these takes longer than the universe has lasted."""
+    assert find_telephone(line) is None
