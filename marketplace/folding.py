@@ -17,20 +17,39 @@ _APOSTROPHES = dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032\uff07",
 _SIGNS = str.maketrans(_LIGATURES | _APOSTROPHES)
 # Marks that combine with a letter, and what is not seen at all.
 _DROPPED = ("Mn", "Me", "Cf")
+_KEPT_MAX = 10_000  # characters, of which a language has a few thousand at most
 
 
 def fold(text: str) -> str:
     """Small letters without accents or control characters, one space between words."""
     if text.isascii():
         return " ".join(text.lower().translate(_CONTROL).replace("`", "'").split())
-    # Twice: what is a letter in a circle before has a small form after.
-    unfolded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = "".join(
-        " " if kind == "Cc" else character
-        for character in unfolded
-        if (kind := unicodedata.category(character)) not in _DROPPED
-    )
-    return " ".join(letters.translate(_SIGNS).split())
+    return " ".join(text.translate(_each).split())
+
+
+class _Each(dict[int, str]):
+    """What becomes of each character, found out when it is met for the first time.
+
+    One by one, because a text as a whole is put into an order of marks first, which takes the
+    square of their number; and marks are dropped anyway.
+    """
+
+    def __missing__(self, code: int) -> str:
+        # Twice: what is a letter in a circle before has a small form after.
+        unfolded = unicodedata.normalize("NFKD", chr(code))
+        unfolded = unicodedata.normalize("NFKD", unfolded.casefold())
+        letters = "".join(
+            " " if kind == "Cc" else character
+            for character in unfolded
+            if (kind := unicodedata.category(character)) not in _DROPPED
+        )
+        folded = letters.translate(_SIGNS)
+        if len(self) < _KEPT_MAX:
+            self[code] = folded
+        return folded
+
+
+_each = _Each()
 
 
 def words(query: str) -> list[str]:

@@ -20,7 +20,7 @@ from marketplace.folding import fold
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.messaging.system_lines import written
 
-SECONDS = 1.0  # of one search; a batch that has begun is finished
+SECONDS = 1.0  # of one search; a thousand messages that have begun are finished
 BATCH_CONVERSATIONS = 50
 BATCH_MESSAGES = 1000
 CONVERSATION_MESSAGES_MAX = 20_000  # of one conversation, the newest; see docs/interface.md
@@ -54,15 +54,16 @@ def look(
     ids: list[int] = []
     place = begin
     while batch := _batch(conversations, other_id, place):
-        hits = _hits(batch, words)
-        for row in batch:
-            place = row.at, row.conversation_id
-            if row.conversation_id in hits:
-                ids.append(row.conversation_id)
-            if len(ids) == limit:
+        for rows in _together(batch):
+            hits = _hits(rows, words, until)
+            for row in rows:
+                place = row.at, row.conversation_id
+                if row.conversation_id in hits:
+                    ids.append(row.conversation_id)
+                if len(ids) == limit:
+                    return Found(ids, place)
+            if monotonic() > until:
                 return Found(ids, place)
-        if monotonic() > until:
-            return Found(ids, place)
     return Found(ids, None)
 
 
@@ -101,31 +102,30 @@ def _batch(conversations: Sequence[Any], other_id: Any, below: Place | None) -> 
         return connection.execute(statement).all()
 
 
-def _hits(batch: Rows, words: Sequence[str]) -> set[int]:
-    found = {row.conversation_id for row in batch if _has(f"{row.name} {row.title}", words)}
-    for ids, first, last in _parts([row for row in batch if row.conversation_id not in found]):
-        if not found.issuperset(ids):
-            found |= _written_in(ids, first, last, words)
-    return found
-
-
-def _parts(batch: Rows) -> Iterator[tuple[list[int], int, int]]:
-    """The batch's messages in parts of bounded size: short conversations together, a long one in
-    turn, its newest messages first."""
+def _together(batch: Rows) -> Iterator[Rows]:
+    """The batch in its order: short conversations together, a long one by itself."""
     together: list[Any] = []
     for row in batch:
-        if row.seq > BATCH_MESSAGES:
-            for last in range(
-                row.seq, max(0, row.seq - CONVERSATION_MESSAGES_MAX), -BATCH_MESSAGES
-            ):
-                yield [row.conversation_id], last - BATCH_MESSAGES + 1, last
-            continue
-        if sum(each.seq for each in (*together, row)) > BATCH_MESSAGES:
-            yield [each.conversation_id for each in together], 1, BATCH_MESSAGES
+        if together and sum(each.seq for each in (*together, row)) > BATCH_MESSAGES:
+            yield together
             together = []
         together.append(row)
     if together:
-        yield [each.conversation_id for each in together], 1, BATCH_MESSAGES
+        yield together
+
+
+def _hits(rows: Rows, words: Sequence[str], until: float) -> set[int]:
+    """Of a long conversation the newest messages are looked at first, as far as the time goes:
+    the next search goes on after it, and not with it."""
+    found = {row.conversation_id for row in rows if _has(f"{row.name} {row.title}", words)}
+    left = [row for row in rows if row.conversation_id not in found]
+    newest = max((row.seq for row in left), default=0)
+    for last in range(newest, max(0, newest - CONVERSATION_MESSAGES_MAX), -BATCH_MESSAGES):
+        ids = [row.conversation_id for row in left]
+        found |= _written_in(ids, last - BATCH_MESSAGES + 1, last, words)
+        if found.issuperset(ids) or monotonic() > until:
+            break
+    return found
 
 
 def _written_in(ids: Sequence[int], first: int, last: int, words: Sequence[str]) -> set[int]:

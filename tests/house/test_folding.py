@@ -36,3 +36,12 @@ def test_what_is_searched_for_is_bounded_however_it_unfolds(sign: str) -> None:
     found = words(sign * 10_000)
     assert len(found) <= WORDS_MAX
     assert sum(map(len, found)) <= FOLDED_MAX_LENGTH
+
+
+@pytest.mark.timeout(10)
+def test_marks_are_dropped_and_not_put_in_order_first():
+    """Mechanism: characters are folded one by one. To put the marks of all these texts in order
+    takes a quarter of a minute."""
+    marks = "".join(mark * 999 for mark in "\u0301\u0323\u031b\u05b0\u0316")
+    for number in range(1000):
+        assert fold(f"a{number}{marks}") == f"a{number}"

@@ -100,6 +100,22 @@ def test_a_long_conversation_is_read_in_parts_and_to_a_limit(
     assert found == {3, 4, 5, 6}
 
 
+def test_a_long_conversation_takes_no_longer_than_the_others(
+    app_context: None, bea: User, sam: User, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mechanism: ``until`` in ``_hits``. Its newest messages are looked at, and the search goes on
+    after it."""
+    monkeypatch.setattr(search, "SECONDS", -1)
+    monkeypatch.setattr(search, "BATCH_MESSAGES", 2)
+    for number in range(5):
+        messages.send(bea, asked, f"text {number}", str(number))
+    newest, oldest = inbox.inbox_of(sam, q="4"), inbox.inbox_of(sam, q="available")
+    assert [row.conversation_id for row in newest.rows] == [asked]
+    assert (oldest.rows, oldest.next_cursor is None) == ([], False)
+    after = inbox.inbox_of(sam, q="available", cursor=oldest.next_cursor)
+    assert (after.rows, after.next_cursor) == ([], None)
+
+
 def test_without_scripts_a_link_looks_further_back(
     as_bea: FlaskClient, five: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
