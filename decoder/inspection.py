@@ -17,13 +17,15 @@ from decoder import RefusedError, TooLargeError
 # a depth map in its metadata 200 segments, a PNG with everything 20 chunks beside its pixels, which
 # come in pieces of 4 kB or more.
 SCANS_MAX = 100
+# Each goes over the whole picture: twenty times over the largest takes a processor a second.
+PIXELS_OF_SCANS_MAX = 1_000_000_000
 SEGMENTS_MAX = 1000
 GAP_BYTES_MAX = 4096  # in all: fill bytes, which may stand before any marker
 CHUNKS_MAX = 200
 PIECES_MAX = 20_000
 
 MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # but those that restart within a scan
-SCAN, END, BARE = 0xDA, 0xD9, (0x01, 0xD8)
+SCAN, END, BARE = 0xDA, 0xD9, (0x01, 0xD8, 0xD9)
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 FRAME = struct.Struct(">HBHH")  # bytes, bits, height, width
 PIXELS_OF_PNG = (b"IDAT", b"fdAT", b"fcTL")
@@ -55,14 +57,22 @@ def _jpeg(content: bytes) -> tuple[int, int]:
         if marker in FRAMES:
             _bytes, _bits, height, width = FRAME.unpack_from(content, at)
             size = width, height
+        if scans * size[0] * size[1] > PIXELS_OF_SCANS_MAX:
+            raise RefusedError
     return size
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each marker, where what belongs to it begins, and how many bytes before it are nothing."""
-    at, in_scan = 2, False
-    while (found := MARKER.search(content, at)) and content[found.end() - 1] != END:
+    """Each marker, where what belongs to it begins, and how many bytes before it are nothing.
+
+    The picture ends with the first END after its pixels; before them decoders take no heed of one.
+    """
+    at, in_scan, has_pixels = 2, False, False
+    while found := MARKER.search(content, at):
         marker = content[found.end() - 1]
+        if marker == END and has_pixels:
+            break
+        has_pixels = has_pixels or marker == SCAN
         yield marker, found.end(), 0 if in_scan else found.start() - at
         at = found.end()
         if marker not in BARE:

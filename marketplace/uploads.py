@@ -104,14 +104,16 @@ def read(files: Sequence[FileStorage], *, field: str) -> list[Picture]:
 
     :raises TooManyError: before any is decoded, after too many in too short a time.
     :raises InvalidError: for what is no picture we take, with the file's name in the sentence.
-    :raises BusyError: when too many people's pictures are decoded already; before any is.
+    :raises BusyError: when too many people's pictures are decoded already, or others of theirs;
+        before any is.
     """
+    who = limits.who_asks()
     for _each in files:
-        limits.UPLOADS.spend(limits.who_asks())
+        limits.UPLOADS.spend(who)
     if not files:
         return []
     room = current_room()
-    with room.place():
+    with room.place(who):
         return [_read(file, field, room) for file in files]
 
 

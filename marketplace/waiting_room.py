@@ -35,18 +35,26 @@ class WaitingRoom:
     def __init__(self, folder: Path, at_once: int = AT_ONCE) -> None:
         self._turns = [folder / f"{number}.lock" for number in range(at_once)]
         self._places = threading.BoundedSemaphore(IN_A_PROCESS)
+        self._inside: set[str] = set()
+        self._lock = threading.Lock()
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, who: str) -> Iterator[None]:
         """Be let in, for all pictures that come together: what was begun is not sent away.
 
-        :raises BusyError: at once, when the room is full.
+        Nobody has two places of a process, so that there is one for others.
+
+        :raises BusyError: at once, when the room is full, and for who is in it already.
         """
-        if not self._places.acquire(blocking=False):
-            raise busy()
+        with self._lock:
+            if who in self._inside or not self._places.acquire(blocking=False):
+                raise busy()
+            self._inside.add(who)
         try:
             yield
         finally:
+            with self._lock:
+                self._inside.remove(who)
             self._places.release()
 
     @contextmanager

@@ -60,6 +60,8 @@ def blind(content: bytes, kind: str, folder: Path, *, seconds: int = 8) -> tuple
     "content",
     [
         lambda: hostile.scans(3600),
+        lambda: hostile.scans(60),
+        lambda: b"\xff\xd8\xff\xd9" + b"\xff\xfe\0\2" * 10_000 + hostile.scans(1)[2:],
         lambda: hostile.profiles(9000),
         lambda: hostile.pieces(100_000),
         lambda: hostile.filled(9_000_000),
@@ -68,7 +70,18 @@ def blind(content: bytes, kind: str, folder: Path, *, seconds: int = 8) -> tuple
         lambda: hostile.restarts(2_400_000),
         lambda: hostile.parts_of_webp(1_000_000),
     ],
-    ids=["scans", "profiles", "pieces", "fill", "zeros", "comments", "restarts", "webp"],
+    ids=[
+        "scans",
+        "scans of many pixels",
+        "comments after an end",
+        "profiles",
+        "pieces",
+        "fill",
+        "zeros",
+        "comments",
+        "restarts",
+        "webp",
+    ],
 )
 def test_absurdly_many_parts_are_refused_by_counting(content: Callable[[], bytes]) -> None:
     """Mechanism: ``inspection.inspect``, which stops at the first too many."""

@@ -28,8 +28,8 @@ def full(app: Flask) -> ExitStack:
     """The waiting room with nobody's place left. Whoever gets to decoding is answered 503."""
     places = ExitStack()
     room: WaitingRoom = app.extensions["waiting_room"]
-    for _ in range(IN_A_PROCESS):
-        places.enter_context(room.place())
+    for number in range(IN_A_PROCESS):
+        places.enter_context(room.place(f"somebody {number}"))
     with places:
         yield places  # type: ignore[misc]
 
@@ -42,6 +42,16 @@ def test_a_script_is_asked_to_come_back(app: Flask, as_bea: FlaskClient, full: E
     assert BUSY in error_of(refused)["message"]
     assert files(app) == before
     full.close()
+    assert post(as_bea, uploads.jpeg()).status_code == 201
+
+
+def test_one_person_leaves_a_place_to_others(app: Flask, as_bea: FlaskClient, bea: User) -> None:
+    """Mechanism: ``_inside``."""
+    room: WaitingRoom = app.extensions["waiting_room"]
+    with room.place(f"user {bea.id}"):
+        assert post(as_bea, uploads.jpeg()).status_code == 503
+        with room.place("somebody else"):
+            pass
     assert post(as_bea, uploads.jpeg()).status_code == 201
 
 
