@@ -1,8 +1,8 @@
 """Which limit each address has: one table for all that writes and all that is dear to answer.
 
 ``BEFORE`` is spent here, once it is known who asks and that the request is no forgery. ``INSIDE``
-is spent by the view, after its form was found good: a slip of the pen is no try, and the form
-comes back with what was typed. ``NONE`` says why there is none. A new route fails a test
+is spent by the view, after its form was found good: a slip of the pen is no try, only a page, and
+the form comes back with what was typed. ``NONE`` says why there is none. A new route fails a test
 (``tests/guards/test_limited.py``) until it stands in one of them.
 """
 
@@ -81,6 +81,10 @@ INSIDE: dict[tuple[str, str], Limit] = {
     ("POST", "messaging.send"): SENDING,
     ("POST", "reports.report"): REPORTS,
 }
+# A form that is refused costs as much as a page. What programs send is JSON, and cheap to refuse.
+FORMS = {
+    key for key in INSIDE if key[1].partition(".")[0] in ("accounts", "catalogue", "messaging")
+}
 NONE: dict[tuple[str, str], str] = {
     ("GET", "attachments.show"): "a page shows many, and each is a file and a look-up",
     ("GET", "bootstrap.static"): "a file",
@@ -105,7 +109,8 @@ def init_app(app: Flask) -> None:
 
 def _spend() -> None:
     method = "GET" if request.method == "HEAD" else request.method
-    limit = BEFORE.get((method, request.endpoint or ""))
+    key = method, request.endpoint or ""
+    limit = BEFORE.get(key) or (PAGES if key in FORMS else None)
     if limit is None:
         return
     if limit is PAGES and request.args.get("q", "").strip():

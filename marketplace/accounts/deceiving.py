@@ -51,10 +51,19 @@ RESERVED = (
     "customer care",
     "service client",
     "services client",
+    "service clientèle",
+    "kundenservice",
+    "kundendienst",
+    "deleted user",
 )
 # Ticks, and what stands for something registered or for a watch.
 _SIGNS = re.compile("[✓✔☑✅⍻√🗸🗹🮱®©™℠🛡👮🎖]")
 _SEPARATORS = re.compile(r"[\W_]+")
+# Where a word begins that no blank stands before: HelpCenter, Support24h.
+_BEGINNING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-z])(?=[A-Z])")
+# What stands for a letter among letters; of 0 and 1 the skeleton knows.
+_STAND_INS = str.maketrans("@$!345", "asieas")
+_PICTURED = re.compile(r"\bLETTER ([A-Z])$")
 
 
 def check(name: str, *, is_staff: bool) -> None:
@@ -80,9 +89,22 @@ def is_reserved(name: str) -> bool:
     Letters that look alike are the same by the skeleton of UTS 39; so are, for us, a small l and
     all that is an i, and "rn" and "m".
     """
-    words = _words(name)
+    name = "".join(map(_unpictured, name))
     reserved = _reserved(current_app.config["SITE_NAME"])
+    readings = name, name.translate(_STAND_INS), _BEGINNING.sub(" ", name)
+    return any(_is_one_of(reserved, _words(reading)) for reading in readings)
+
+
+def _is_one_of(reserved: re.Pattern[str], words: list[str]) -> bool:
     return any(map(reserved.search, (" ".join(_joined(words)), "".join(words))))
+
+
+def _unpictured(character: str) -> str:
+    """The letter of a sign that shows one: in a square, in a circle, or of a flag."""
+    if unicodedata.category(character) != "So":
+        return character
+    found = _PICTURED.search(unicodedata.name(character, ""))
+    return found[1] if found else character
 
 
 @lru_cache(maxsize=8)

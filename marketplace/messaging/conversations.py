@@ -102,13 +102,10 @@ def mark_read(user: User, conversation_id: int, seq: int) -> int:
     if min(seq, me.conversation.seq) <= me.read_seq:
         return me.read_seq
     read_seq = min(seq, raise_version(conversation_id).seq)
-    _set_read_mark(
-        me,
-        read_seq,
-        receipt_seq=case(
-            (Participant.receipt_seq < read_seq, read_seq), else_=Participant.receipt_seq
-        ),
-    )
+    # Across a block nobody is shown any more what the other has read.
+    seen = case((Participant.receipt_seq < read_seq, read_seq), else_=Participant.receipt_seq)
+    receipt = {"receipt_seq": seen} if me.other_name is None else {}
+    _set_read_mark(me, read_seq, **receipt)
     publish(ConversationRead(conversation_id, user.id, read_seq))
     return read_seq
 

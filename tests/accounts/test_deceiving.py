@@ -45,6 +45,19 @@ RESERVED = [
     "\u24c8\u24e4\u24df\u24df\u24de\u24e1\u24e3",  # in circles
     "\ua4e2\ua4f4\ua4d1\ua4d1\ua4f3\ua4e3\ua4d4",  # Lisu
     "S\u030cu\u0301pport",
+    "\U0001f182\U0001f184\U0001f17f\U0001f17f\U0001f17e\U0001f181\U0001f183",  # in squares
+    "\U0001f162\U0001f164\U0001f15f\U0001f15f\U0001f15e\U0001f161\U0001f163",  # in circles
+    "\U0001f1f8\U0001f1fa\U0001f1f5\U0001f1f5\U0001f1f4\U0001f1f7\U0001f1f9",  # of flags
+    "@dmin",
+    "Adm!n",
+    "$upport",
+    "4dmin",
+    "Mod3rator",
+    "HelpCenter",
+    "StaffSam",
+    "MarketplaceSupport24h",
+    "Service Clientèle",
+    "Kundenservice",
 ]
 FREE = [
     "Ada",
@@ -54,6 +67,10 @@ FREE = [
     "Staffan Helpmann",
     "Steam Punk",
     "Supporter Sam",
+    "McHale",
+    "DeAngelo 42",
+    "Sam @ Lyon",
+    "Ana \U0001f1eb\U0001f1f7",
     "Ad Astra",
     "O.De Vries",
     "J.R.R. Tolkien",

@@ -16,7 +16,7 @@ from marketplace.catalogue import listings
 from marketplace.catalogue.models import Photo, Status
 from marketplace.database import db, utcnow
 from marketplace.errors import ForbiddenError, NotFoundError
-from marketplace.messaging import blocks, conversations, inbox, messages, policy
+from marketplace.messaging import blocks, conversations, inbox, messages, participants, policy
 from marketplace.messaging.models import Block, Conversation
 from marketplace.messaging.policy import ClosedError
 from tests import cast
@@ -371,3 +371,15 @@ def test_no_new_picture_is_shown_across_a_block(
         blocks.block(bea, sam.id)
     assert not any("/photos/" in as_bea.get(path).text for path in paths)
     assert all("/photos/" in as_sam.get(path).text for path in paths)
+
+
+@pytest.mark.parametrize("blocker", ["sam", "bea"])
+def test_nobody_sees_what_is_read_across_a_block(
+    app_context: None, sam: User, bea: User, asked: int, blocker: str
+) -> None:
+    """Mechanism: ``mark_read`` leaves the receipt. One's own place goes on."""
+    one, other = (sam, bea) if blocker == "sam" else (bea, sam)
+    blocks.block(one, other.id)
+    assert conversations.mark_read(sam, asked, 1) == 1
+    (shown,) = participants.company_in(asked, bea.id).others
+    assert (shown.read_seq, conversations.get_for(sam, asked).unread) == (0, 0)

@@ -14,9 +14,10 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from wtforms import StringField
 
-from marketplace.accounts import forms, next_page
+from marketplace.accounts import forms, next_page, people
 from marketplace.errors import BusyError, DomainError, OutdatedError, TooManyError, domain_error
 
 FORMS: dict[str, Any] = {
@@ -47,6 +48,8 @@ def later(error: DomainError) -> Response:
     if request.method != "POST" or name not in FORMS:
         return domain_error(error)
     flash(error.message, "warning")
+    if current_user.is_authenticated:
+        people.read_again(current_user)  # it may have been refused before the view did
     response = make_response(page(name, FORMS[name]()))
     response.status_code = error.status
     response.headers.update(error.headers)
