@@ -42,6 +42,7 @@ def store(
         kind="text",
         sender_id=user.id,
         sender_name=user.name,
+        sender_is_staff=user.is_staff,
         body=body,
         client_id=client_id,
         reply_to=None,
