@@ -10,9 +10,9 @@ from typing import Any
 from flask import Flask
 
 from config import ConfigError, Settings
-from marketplace import bare_errors
-from marketplace.logs import GunicornLogger
-from marketplace.overload import THREADS
+from marketplace.operations.logs import GunicornLogger
+from marketplace.operations.overload import THREADS
+from marketplace.web import bare_errors
 
 try:
     _settings = Settings.from_environment()
@@ -54,7 +54,7 @@ def when_ready(server: Any) -> None:
     """
     app = server.app.wsgi()
     if isinstance(app, Flask):  # tests serve less
-        importlib.import_module("marketplace.job_queue")  # 6 MB for each worker that has a job
+        importlib.import_module("marketplace.work.queue")  # 6 MB for each worker that has a job
         for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
             app.jinja_env.get_template(name)
         with app.app_context():

@@ -19,9 +19,9 @@ from setproctitle import setproctitle
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from marketplace import health
-from marketplace.database import db
-from marketplace.trouble import trouble_of
+from marketplace.storage.database import db
+from marketplace.storage.migrations import stored_version, wanted_version
+from marketplace.storage.trouble import trouble_of
 from wsgi import app
 
 AWAITED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
@@ -70,7 +70,7 @@ def _prepare(*, demo: bool) -> None:
 
 def _is_at_head() -> bool:
     with db.engine.connect() as connection:
-        return health.stored_version(connection) == health.wanted_version()
+        return stored_version(connection) == wanted_version()
 
 
 def _serve(settings: Settings) -> int:

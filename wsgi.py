@@ -7,7 +7,8 @@ import sys
 gc.disable()
 
 from config import ConfigError  # noqa: E402
-from marketplace import allocator, create_app, logs  # noqa: E402
+from marketplace import create_app  # noqa: E402
+from marketplace.operations import allocator, logs  # noqa: E402
 
 allocator.give_large_blocks_back()
 logs.configure()

@@ -8,9 +8,9 @@ from sqlalchemy import insert, update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import conversations
 from marketplace.messaging.models import Conversation, Message, Participant, Role
+from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
 
 MESSAGES = 3_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bench import cpu
 from bench.load import Check, in_step
 from bench.servers import Server
-from marketplace.overload import CROWD
+from marketplace.operations.overload import CROWD
 
 # As many requests under way as the application does not call a crowd yet, and refuses no poll for.
 # With fewer a server sleeps between two of them, and it is cold caches that are measured.

@@ -19,7 +19,7 @@ from bench.servers import OURS, Server, Way
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.soak.client import Visitor
 

@@ -6,36 +6,17 @@ from typing import Any
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import (
-    api,
-    assets,
-    backup,
-    bodies,
-    cli,
-    database,
-    demo,
-    errors,
-    extensions,
-    headers,
-    health,
-    hosts,
-    i18n,
-    jobs,
-    limited,
-    limits,
-    logs,
-    mail,
-    metrics,
-    overload,
-    sessions,
-    urls,
-    waiting_room,
-)
+from marketplace import api, cli, demo
 from marketplace.accounts import guard, people, security
 from marketplace.accounts.views import blueprint as accounts
+from marketplace.accounts.views import signing_in
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.messaging import views as messaging
 from marketplace.messaging.views import short_way
+from marketplace.operations import health, limited, limits, logs, metrics, overload
+from marketplace.storage import backup, database, waiting_room
+from marketplace.web import assets, bodies, errors, extensions, headers, hosts, i18n, sessions, urls
+from marketplace.work import jobs, mail
 
 
 class Application(Flask):
@@ -73,7 +54,7 @@ def create_app(
 
     urls.init_app(app)
     database.init_app(app)
-    guard.init_app(app)
+    guard.init_app(app, signing_in.sign_in)
     bodies.init_app(app)
     extensions.init_app(app)
     assets.init_app(app)

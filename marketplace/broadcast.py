@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from blinker import Namespace
 
-from marketplace.database import after_commit
+from marketplace.storage.database import after_commit
 
 QUEUE_LIMIT = 10_000
 

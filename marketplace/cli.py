@@ -4,11 +4,11 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from marketplace import jobs
 from marketplace.accounts.staff import add, remove
-from marketplace.database import iso
-from marketplace.errors import DomainError
 from marketplace.messaging.reports import newest
+from marketplace.storage.database import iso
+from marketplace.texts.errors import DomainError
+from marketplace.work import jobs
 
 
 def init_app(app: Flask) -> None:

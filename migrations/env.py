@@ -4,7 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import NullPool, create_engine
 
-from marketplace.database import Base, db
+from marketplace.storage.database import Base, db
 
 config = context.config
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.security import SIGN_IN_KEY, USED_KEY
 from marketplace.catalogue import search
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db, transaction
+from marketplace.storage.database import db, transaction
 
 PASSWORD = "correct horse battery"
 

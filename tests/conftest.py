@@ -16,8 +16,8 @@ from sqlalchemy import delete
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import Base, db
-from marketplace.overload import Processor
+from marketplace.operations.overload import Processor
+from marketplace.storage.database import Base, db
 from tests import cast
 from tests.databases import Database, MariaDB, SQLite
 from tests.servers import Server

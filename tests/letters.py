@@ -10,8 +10,9 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
-from marketplace import create_app, jobs
-from marketplace.database import db
+from marketplace import create_app
+from marketplace.storage.database import db
+from marketplace.work import jobs
 from tests.servers import Server
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from marketplace import statements
-from marketplace.database import db
+from marketplace.storage import statements
+from marketplace.storage.database import db
 
 
 @contextmanager

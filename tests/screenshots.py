@@ -20,8 +20,8 @@ from sqlalchemy import select
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.demo import entries, pictures
+from marketplace.storage.database import db
 from tests.browser.pages import PAGES
 from tests.browser.scene import Scene, prepare
 from tests.browser.stage import Stage

@@ -10,9 +10,9 @@ from flask import Flask, request
 from sqlalchemy import create_engine
 
 from bench.data import HOARDER
-from marketplace.database import engine_options, iso, utcnow
 from marketplace.messaging import conversations, messages
-from marketplace.statements import Step, as_text
+from marketplace.storage.database import engine_options, iso, utcnow
+from marketplace.storage.statements import Step, as_text
 
 URL = os.environ["DATABASE_URL"]
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from marketplace import create_app, database
+from marketplace import create_app
+from marketplace.storage import database
 
 
 @contextmanager

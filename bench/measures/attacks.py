@@ -26,8 +26,8 @@ from bench.visits import upload, use
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
-from marketplace.database import db
 from marketplace.messaging.models import BODY_MAX_LENGTH, Message
+from marketplace.storage.database import db
 from tests.nginx import Nginx
 
 NAME = "attacks"

@@ -19,7 +19,7 @@ from bench.site import Site
 from bench.twins import NAIVE, Guest
 from bench.visits import CONNECTIONS, PAGES, REQUESTS_EACH, form, page, upload, use
 from marketplace.accounts.models import User
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests import cast
 
 NAME = "memory"

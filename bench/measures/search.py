@@ -14,7 +14,7 @@ from bench.report import Goal, Report
 from config import Settings
 from marketplace import create_app
 from marketplace.catalogue import listings
-from marketplace.database import db
+from marketplace.storage.database import db
 
 NAME = "search"
 LISTINGS = 200_000

@@ -9,9 +9,9 @@ import disarm
 from flask import current_app
 from flask_babel import gettext as _
 
-from marketplace import contacts
-from marketplace.errors import InvalidError
-from marketplace.texts import isolated
+from marketplace.texts import contacts
+from marketplace.texts.errors import InvalidError
+from marketplace.texts.rules import isolated
 
 DIGITS_MAX = 6  # no telephone number has fewer than seven
 

@@ -19,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from config import LANGUAGES
 from marketplace.accounts import passwords, people
 from marketplace.accounts.models import NAME_MAX_LENGTH, User
-from marketplace.forms import EditForm, reads
+from marketplace.web.forms import EditForm, reads
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}  # each in its own
 

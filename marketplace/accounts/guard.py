@@ -16,16 +16,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import again
 from marketplace.accounts import next_page
-from marketplace.errors import UnauthorizedError, wants_json
+from marketplace.texts.errors import UnauthorizedError
+from marketplace.web import again
+from marketplace.web.errors import wants_json
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def init_app(app: Flask) -> None:
-    """Ask who it is before any other check looks at the request: to be bound before those."""
+def init_app(app: Flask, sign_in: Callable[[str, str], bool]) -> None:
+    """Ask who it is before any other check looks at the request: to be bound before those.
+
+    :param sign_in: begins a sign-in by address and password, or says that they are wrong.
+    """
+    app.extensions["sign_in"] = sign_in
     app.before_request(_ask_who)
 
 
@@ -74,10 +79,8 @@ def _signs_in_on_the_way() -> bool:
     """
     if not again.brings_sign_in():
         return False
-    from marketplace.accounts.views.signing_in import sign_in  # noqa: PLC0415 - it needs this file
-
     email = request.form.get(again.SIGN_IN_EMAIL, "")
-    if not sign_in(email, request.form[again.SIGN_IN_PASSWORD]):
+    if not current_app.extensions["sign_in"](email, request.form[again.SIGN_IN_PASSWORD]):
         raise UnauthorizedError(_("This email address and this password do not go together."))
     return True
 

@@ -2,10 +2,10 @@
 
 from flask_babel import get_locale
 
-from marketplace import mail
 from marketplace.accounts import passwords, people
 from marketplace.accounts.models import User
-from marketplace.jobs import Job
+from marketplace.work import mail
+from marketplace.work.jobs import Job
 
 
 @Job

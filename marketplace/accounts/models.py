@@ -6,7 +6,7 @@ from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.database import Base, BigId, UTCDateTime, utcnow
+from marketplace.storage.database import Base, BigId, UTCDateTime, utcnow
 
 NAME_MAX_LENGTH = 80
 EMAIL_MAX_LENGTH = 254

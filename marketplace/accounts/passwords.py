@@ -19,8 +19,8 @@ from sqlalchemy import select, update
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.sign_ins import ChangedError
-from marketplace.database import db, transaction
-from marketplace.errors import BusyError, InvalidError
+from marketplace.storage.database import db, transaction
+from marketplace.texts.errors import BusyError, InvalidError
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from marketplace import texts
 from marketplace.accounts import deceiving, passwords, sign_ins
 from marketplace.accounts.models import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, User
-from marketplace.database import db, transaction, utcnow
-from marketplace.errors import InvalidError, OutdatedError
+from marketplace.storage.database import db, transaction, utcnow
+from marketplace.texts import rules
+from marketplace.texts.errors import InvalidError, OutdatedError
 
 ACTIVE_WITHIN = timedelta(minutes=5)
 NAME_LASTS = timedelta(days=1)
@@ -108,11 +108,11 @@ def read_name(text: str, owner: User | None = None) -> str:
     :param owner: whose it is to be. What they are called already they can be called.
     :raises InvalidError: for none, a too long one, NUL, and what :mod:`deceiving` refuses.
     """
-    name = texts.read_line(text, "name")
+    name = rules.read_line(text, "name")
     if len(name) > NAME_MAX_LENGTH:
         message = _("Please keep to %(limit)s characters.", limit=NAME_MAX_LENGTH)
         raise InvalidError(message, field="name")
-    if texts.is_blank(name):
+    if rules.is_blank(name):
         raise InvalidError(_("Please enter your name."), field="name")
     if owner is None or name != owner.name:
         deceiving.check(name, is_staff=owner is not None and owner.is_staff)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ScalarSelect, select
 
 from marketplace.accounts.models import User
-from marketplace.database import db
-from marketplace.errors import InvalidError
+from marketplace.storage.database import db
+from marketplace.texts.errors import InvalidError
 
 MB = 1024 * 1024
 LIMIT_BYTES = 500 * MB  # some 1,500 photos, in both sizes

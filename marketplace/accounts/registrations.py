@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import passwords, people
 from marketplace.accounts.models import Registration, User
-from marketplace.database import db, transaction, utcnow
-from marketplace.jobs import hourly
+from marketplace.storage.database import db, transaction, utcnow
+from marketplace.work.jobs import hourly
 
 LIFETIME = timedelta(days=7)
 TIDIED_AT_ONCE = 1000

@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.accounts import browsers, guard, sign_ins
 from marketplace.accounts.models import User
-from marketplace.database import db
-from marketplace.errors import wants_json
-from marketplace.sessions import SIGN_IN_KEY
+from marketplace.storage.database import db
+from marketplace.web.errors import wants_json
+from marketplace.web.sessions import SIGN_IN_KEY
 
 USED_KEY = "used"  # when cookie and row were renewed, in seconds since 1970
 CSRF_KEY = "csrf_token"

@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from config import SESSION_LIFETIME
 from marketplace.accounts.models import SignIn, User
-from marketplace.database import db, reader, transaction, utcnow
-from marketplace.errors import ConflictError
-from marketplace.jobs import hourly
-from marketplace.statements import Lookup
+from marketplace.storage.database import db, reader, transaction, utcnow
+from marketplace.storage.statements import Lookup
+from marketplace.texts.errors import ConflictError
+from marketplace.work.jobs import hourly
 
 RENEWED_EVERY = timedelta(days=1)
 COUNT_MAX = 50  # of one person: more browsers than anybody has, few enough to list

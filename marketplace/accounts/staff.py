@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from marketplace.accounts import deceiving, people
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction
-from marketplace.errors import InvalidError, NotFoundError
+from marketplace.storage.database import db, transaction
+from marketplace.texts.errors import InvalidError, NotFoundError
 
 
 @transaction

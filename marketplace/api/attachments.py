@@ -5,12 +5,12 @@ from typing import Any
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from marketplace import uploads
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import AttachmentAnswer, AttachmentSize, NewAttachment
 from marketplace.messaging import attachments, unsent
 from marketplace.messaging.attachments import AttachmentItem
+from marketplace.web import uploads
 
 blueprint = resource("attachments", "Pictures in messages", takes="multipart/form-data")
 

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Response, jsonify
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import (
@@ -18,6 +17,7 @@ from marketplace.api.schemas import (
 )
 from marketplace.messaging import conversations, inbox, messages, presence
 from marketplace.messaging.models import Participant
+from marketplace.operations import limits
 
 blueprint = resource("conversations", "Conversations and their messages")
 

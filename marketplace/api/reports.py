@@ -4,11 +4,11 @@ from typing import Any
 
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import NewReport, ReportAnswer
 from marketplace.messaging import reports
+from marketplace.operations import limits
 
 blueprint = resource("reports", "What operators should look at")
 

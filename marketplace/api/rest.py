@@ -11,13 +11,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unsupporte
 from werkzeug.wrappers import Response
 
 from config import FIELDS_MAX
-from marketplace.errors import MalformedError, http_error
+from marketplace.texts.errors import MalformedError
+from marketplace.web.errors import http_error
 
 PREFIX = "/api/v1"
 
 
 class Rest(Api):  # type: ignore[misc]  # flask-smorest has no types
-    """One form of error for the whole site; see ``marketplace.errors``."""
+    """One form of error for the whole site; see ``marketplace.web.errors``."""
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Hand over to the site's own."""

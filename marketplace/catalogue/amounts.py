@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from marketplace.errors import InvalidError
+from marketplace.texts.errors import InvalidError
 
 CURRENCIES = {"EUR": "EUR €", "CHF": "CHF", "GBP": "GBP £", "USD": "USD $"}
 PRICE_MAX_MINOR = 10_000_000_00

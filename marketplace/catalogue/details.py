@@ -4,10 +4,10 @@ from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
-from marketplace import contacts, texts
 from marketplace.catalogue import amounts
 from marketplace.catalogue.models import DESCRIPTION_MAX_LENGTH, TITLE_MAX_LENGTH, Listing
-from marketplace.errors import InvalidError
+from marketplace.texts import contacts, rules
+from marketplace.texts.errors import InvalidError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +43,9 @@ def read_title(text: str) -> str:
 
     :raises InvalidError: for any other.
     """
-    title = _checked(texts.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
+    title = _checked(rules.read_line(text, "title"), TITLE_MAX_LENGTH, "title")
     if found := contacts.find_address(title) or contacts.find_telephone(title):
-        found = texts.isolated(found)
+        found = rules.isolated(found)
         message = _("Please leave out “%(found)s”: buyers write to you here.", found=found)
         raise InvalidError(message, field="title")
     return title
@@ -56,12 +56,12 @@ def read_description(text: str) -> str:
 
     :raises InvalidError: for any other.
     """
-    typed = texts.read_typed(text, "description")
+    typed = rules.read_typed(text, "description")
     return _checked(typed, DESCRIPTION_MAX_LENGTH, "description")
 
 
 def _checked(text: str, limit: int, field: str) -> str:
-    if texts.is_blank(text):
+    if rules.is_blank(text):
         raise InvalidError(_("Please fill this in."), field=field)
     if len(text) > limit:
         raise InvalidError(

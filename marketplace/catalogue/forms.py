@@ -9,13 +9,13 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 
-from marketplace import uploads
 from marketplace.catalogue import amounts, prices
 from marketplace.catalogue.details import Details, read_description, read_title
 from marketplace.catalogue.models import PHOTOS_MAX, Listing
-from marketplace.errors import InvalidError
-from marketplace.forms import EditForm, reads
-from marketplace.images import Picture
+from marketplace.storage.images import Picture
+from marketplace.texts.errors import InvalidError
+from marketplace.web import uploads
+from marketplace.web.forms import EditForm, reads
 
 
 class ListingForm(EditForm):
@@ -67,7 +67,7 @@ class ListingForm(EditForm):
         """The files of a valid form, decoded.
 
         :raises InvalidError: for one that is no picture.
-        :raises TooManyError, BusyError: as :func:`marketplace.uploads.read`.
+        :raises TooManyError, BusyError: as :func:`marketplace.web.uploads.read`.
         """
         return uploads.read(self.photos.data or [], field="photos")
 

@@ -16,10 +16,10 @@ from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import PHOTOS_MAX, Listing, Photo, Status
 from marketplace.catalogue.photos import photos
 from marketplace.catalogue.quota import OPEN, check_room
-from marketplace.database import after_commit, db, transaction
-from marketplace.deadlines import within
-from marketplace.errors import ForbiddenError, InvalidError, NotFoundError, OutdatedError
-from marketplace.uploads import SavedPicture
+from marketplace.storage.database import after_commit, db, transaction
+from marketplace.storage.deadlines import within
+from marketplace.storage.files import SavedPicture
+from marketplace.texts.errors import ForbiddenError, InvalidError, NotFoundError, OutdatedError
 
 PAGE_SIZE = 24
 SEARCH_SECONDS = 1.0  # two words that many listings have, and none both, take a third of it

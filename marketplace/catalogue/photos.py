@@ -4,7 +4,7 @@ from sqlalchemy import ScalarSelect, func, select
 
 from marketplace.accounts import picture_room
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.uploads import Folder
+from marketplace.storage.files import Folder
 
 photos = Folder("photos")
 

@@ -6,11 +6,11 @@ Those for sale and those reserved are counted; what is sold or withdrawn is in n
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace import limits
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
-from marketplace.errors import ForbiddenError
+from marketplace.operations import limits
+from marketplace.storage.database import db
+from marketplace.texts.errors import ForbiddenError
 
 OPEN = (Status.AVAILABLE, Status.RESERVED)
 OPEN_MAX = 200  # eight pages of them; a household has some dozens

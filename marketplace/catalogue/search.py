@@ -8,10 +8,10 @@ common ones the newest listings are gone through until a page is full.
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, literal, select
 from sqlalchemy.orm import aliased
 
-from marketplace import folding
 from marketplace.catalogue.models import Listing, ListingWord, Status
 from marketplace.catalogue.words import STEM_LENGTH, words_in, words_of
-from marketplace.database import db
+from marketplace.storage.database import db
+from marketplace.texts import folding
 
 RARE = 1000  # entries of a word in the index; so many are sorted in a millisecond
 _LAST = "\U0010ffff"

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from marketplace import limits, uploads
 from marketplace.accounts import picture_room
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.models import User
@@ -17,8 +16,16 @@ from marketplace.catalogue.forms import ListingForm, state_of
 from marketplace.catalogue.models import Status
 from marketplace.catalogue.photos import photos
 from marketplace.catalogue.quota import FullError
-from marketplace.errors import BusyError, DomainError, InvalidError, OutdatedError, TooManyError
-from marketplace.images import Picture
+from marketplace.operations import limits
+from marketplace.storage.images import Picture
+from marketplace.texts.errors import (
+    BusyError,
+    DomainError,
+    InvalidError,
+    OutdatedError,
+    TooManyError,
+)
+from marketplace.web import uploads
 
 blueprint = Blueprint("catalogue", __name__)
 blueprint.add_app_template_global(prices.price_label, "price_label")

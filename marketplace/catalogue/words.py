@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from marketplace.catalogue.models import WORD_MAX_LENGTH
-from marketplace.folding import fold
+from marketplace.texts.folding import fold
 
 WORDS_MAX = 400  # different ones of a listing; its title comes first
 TEXT_MAX_LENGTH = 15_000  # folded; a few signs unfold to eighteen letters each

@@ -6,10 +6,10 @@ They are drawn when the demo is put in, so that the repository holds no image of
 from collections.abc import Callable
 from functools import cache
 
-from marketplace import images
 from marketplace.demo.canvas import HEIGHT, WIDTH, Canvas, Palette
 from marketplace.demo.motifs import furniture, household, luggage, music, outdoors, pastimes
-from marketplace.images import Picture
+from marketplace.storage import images
+from marketplace.storage.images import Picture
 
 FLOOR = 430
 

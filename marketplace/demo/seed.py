@@ -12,12 +12,12 @@ from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Listing, Status
 from marketplace.catalogue.photos import photos
-from marketplace.database import db, transaction, utcnow
 from marketplace.demo import entries, pictures
 from marketplace.demo.entries import Dialogue, Offer
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.models import Conversation, Message, Participant
-from marketplace.uploads import SavedPicture
+from marketplace.storage.database import db, transaction, utcnow
+from marketplace.storage.files import SavedPicture
 
 PASSWORD = "demo-marketplace"  # noqa: S105 - printed on purpose; never in production
 GAPS_MINUTES = (2, 11, 4, 47, 8, 23, 3)  # between one message and the next

@@ -10,10 +10,10 @@ from sqlalchemy import ScalarSelect, and_, case, func, or_, select, update
 
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
-from marketplace.database import db, reader
-from marketplace.errors import InvalidError, NotFoundError
 from marketplace.messaging.models import Attachment, Message, Participant
-from marketplace.uploads import Folder, is_name
+from marketplace.storage.database import db, reader
+from marketplace.storage.files import Folder, is_name
+from marketplace.texts.errors import InvalidError, NotFoundError
 
 PER_MESSAGE = 4
 SHOWN_PIXELS = 320  # the longer side in a bubble, at most

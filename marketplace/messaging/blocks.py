@@ -8,9 +8,9 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import db, transaction
-from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging.models import Block, Conversation, Participant, Role
+from marketplace.storage.database import db, transaction
+from marketplace.texts.errors import ForbiddenError, NotFoundError
 
 
 @transaction

@@ -11,12 +11,12 @@ from marketplace.accounts.models import User
 from marketplace.broadcast import ConversationRead, publish
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
-from marketplace.database import db, transaction
-from marketplace.errors import NotFoundError, TooManyError
 from marketplace.messaging import pace, policy
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import written
-from marketplace.statements import Step
+from marketplace.storage.database import db, transaction
+from marketplace.storage.statements import Step
+from marketplace.texts.errors import NotFoundError, TooManyError
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
 )
 
-from marketplace import uploads
-from marketplace.errors import DomainError
-from marketplace.forms import reads
-from marketplace.images import Picture
 from marketplace.messaging import reports
 from marketplace.messaging.attachments import check_count
 from marketplace.messaging.models import Reason
+from marketplace.storage.images import Picture
+from marketplace.texts.errors import DomainError
+from marketplace.web import uploads
+from marketplace.web.forms import reads
 
 
 def new_client_id() -> str:
@@ -42,7 +42,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """The files, decoded.
 
         :raises InvalidError: for too many, before any is decoded, and for one that is no picture.
-        :raises TooManyError, BusyError: as :func:`marketplace.uploads.read`.
+        :raises TooManyError, BusyError: as :func:`marketplace.web.uploads.read`.
         """
         sent = self.images.data or []
         check_count(len(sent))

@@ -12,16 +12,16 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, select
 from sqlalchemy.orm import selectinload
 
-from marketplace import folding
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import db, reader
-from marketplace.errors import MalformedError
 from marketplace.messaging import search
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import is_line, sentence
-from marketplace.statements import Lookup
+from marketplace.storage.database import db, reader
+from marketplace.storage.statements import Lookup
+from marketplace.texts import folding
+from marketplace.texts.errors import MalformedError
 
 PAGE_SIZE = 15
 PREVIEW_LENGTH = 160

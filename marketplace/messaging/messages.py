@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from marketplace import texts
 from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
-from marketplace.database import iso, reader, transaction, utcnow
-from marketplace.errors import ConflictError, InvalidError, MalformedError
 from marketplace.messaging import attachments, conversations, policy, system_lines
 from marketplace.messaging.attachments import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
-from marketplace.statements import Lookup, Step, as_text
+from marketplace.storage.database import iso, reader, transaction, utcnow
+from marketplace.storage.statements import Lookup, Step, as_text
+from marketplace.texts import rules
+from marketplace.texts.errors import ConflictError, InvalidError, MalformedError
 
 PAGE_SIZE = 50
 CLIENT_ID = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")  # printable ASCII, no blank at its ends
@@ -193,10 +193,10 @@ def clean_body(body: str, *, may_be_blank: bool = False) -> str:
 
     :raises InvalidError, MalformedError: as :func:`send`.
     """
-    if not texts.is_storable(body):
+    if not rules.is_storable(body):
         raise MalformedError(_("This text holds a character that cannot be stored."))
-    body = texts.read_text(body)
-    if texts.is_blank(body):
+    body = rules.read_text(body)
+    if rules.is_blank(body):
         if may_be_blank:
             return ""
         raise InvalidError(_("Please write something."), field="body")

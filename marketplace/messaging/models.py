@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import NAME_MAX_LENGTH, User
 from marketplace.catalogue.models import TITLE_MAX_LENGTH, Listing
-from marketplace.database import Base, BigId, UTCDateTime, utcnow
+from marketplace.storage.database import Base, BigId, UTCDateTime, utcnow
 
 BODY_MAX_LENGTH = 5000
 CLIENT_ID_MAX_LENGTH = 64

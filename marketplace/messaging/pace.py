@@ -9,11 +9,11 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace import limits
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
-from marketplace.errors import TooManyError
 from marketplace.messaging.models import Conversation, Participant, Role
+from marketplace.operations import limits
+from marketplace.storage.database import db, utcnow
+from marketplace.texts.errors import TooManyError
 
 YOUNG = timedelta(days=7)
 PER_DAY = 10

@@ -9,13 +9,13 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import iso, reader, utcnow
 from marketplace.messaging import policy
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_receipts
-from marketplace.statements import Lookup
+from marketplace.storage.database import iso, reader, utcnow
+from marketplace.storage.statements import Lookup
 
 
 @dataclass(frozen=True)

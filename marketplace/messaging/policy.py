@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, case, func, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Participant
-from marketplace.statements import Step
-from marketplace.texts import isolated
+from marketplace.storage.statements import Step
+from marketplace.texts.errors import ForbiddenError, NotFoundError
+from marketplace.texts.rules import isolated
 
 
 class ClosedError(ForbiddenError):

@@ -3,7 +3,7 @@
 One statement by primary keys answers whether the sign-in stands, whether the person takes part,
 which version the conversation has, who types, who is here, and the unread totals. From it comes
 the ETag; when the asker has that one already there is nothing else to do. It goes past all of
-SQLAlchemy; see ``marketplace/statements.py``.
+SQLAlchemy; see ``marketplace/storage/statements.py``.
 
 The order matters: the version is read *before* the rows and is the answer's cursor, so that what
 happens in between comes with the next poll. A cursor taken after the rows loses messages.
@@ -31,13 +31,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import SignIn, User
-from marketplace.database import utcnow
-from marketplace.errors import NotFoundError, UnauthorizedError
 from marketplace.messaging import messages, presence
 from marketplace.messaging.inbox import UnreadTotals, unread_rows
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
-from marketplace.statements import Lookup, as_text
+from marketplace.storage.database import utcnow
+from marketplace.storage.statements import Lookup, as_text
+from marketplace.texts.errors import NotFoundError, UnauthorizedError
 
 LIMIT = 200
 TEXTS_LENGTH = 100_000  # characters of one answer, which then weighs half a megabyte at most

@@ -22,9 +22,9 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import SignIn, User
 from marketplace.broadcast import Typing, publish
-from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import conversations, policy
 from marketplace.messaging.models import Participant
+from marketplace.storage.database import db, transaction, utcnow
 
 ACTIVE_WITHIN = timedelta(minutes=2)
 TYPING_LASTS = timedelta(seconds=6)

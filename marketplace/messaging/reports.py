@@ -7,12 +7,12 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace import texts
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction
-from marketplace.errors import InvalidError
 from marketplace.messaging import conversations
 from marketplace.messaging.models import Reason, Report
+from marketplace.storage.database import db, transaction
+from marketplace.texts import rules
+from marketplace.texts.errors import InvalidError
 
 DETAILS_MAX_LENGTH = 2000
 
@@ -85,7 +85,7 @@ def read_details(text: str) -> str:
 
     :raises InvalidError: for more, and for NUL.
     """
-    text = texts.read_typed(text, "details")
+    text = rules.read_typed(text, "details")
     if len(text) > DETAILS_MAX_LENGTH:
         raise InvalidError(
             _("At most %(limit)s characters fit here.", limit=DETAILS_MAX_LENGTH), field="details"

@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import reader
-from marketplace.folding import fold
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.messaging.system_lines import written
+from marketplace.storage.database import reader
+from marketplace.texts.folding import fold
 
 SECONDS = 1.0  # of one search; a thousand messages that have begun are finished
 BATCH_CONVERSATIONS = 50

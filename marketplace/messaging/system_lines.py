@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, literal, select, update
 
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.prices import money_label
-from marketplace.database import db, transaction, upsert, utcnow
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message
+from marketplace.storage.database import db, transaction, upsert, utcnow
 
 
 class Line(enum.StrEnum):

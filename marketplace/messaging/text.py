@@ -14,7 +14,7 @@ import idna
 from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 
-from marketplace.memo import Memo
+from marketplace.storage.memo import Memo
 
 _linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
 _LINK = Markup('<a href="{}"{} rel="noopener nofollow ugc" target="_blank">{}</a>')

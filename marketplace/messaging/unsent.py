@@ -8,13 +8,13 @@ from sqlalchemy import delete, func, select
 
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
-from marketplace.database import after_commit, db, transaction, utcnow
-from marketplace.errors import InvalidError
-from marketplace.images import Picture
-from marketplace.jobs import hourly
 from marketplace.messaging.attachments import AttachmentItem, files
 from marketplace.messaging.models import Attachment
-from marketplace.uploads import SavedPicture
+from marketplace.storage.database import after_commit, db, transaction, utcnow
+from marketplace.storage.files import SavedPicture
+from marketplace.storage.images import Picture
+from marketplace.texts.errors import InvalidError
+from marketplace.work.jobs import hourly
 
 COUNT_MAX = 40
 KEPT = timedelta(hours=24)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql
 
 from marketplace.catalogue.search import rows
 from marketplace.catalogue.words import words_of
-from marketplace.folding import fold
+from marketplace.texts.folding import fold
 
 revision = "0012"
 down_revision = "0011"

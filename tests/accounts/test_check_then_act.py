@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from marketplace.accounts import passwords, registrations, sign_ins
 from marketplace.accounts.models import SignIn, User
 from marketplace.accounts.sign_ins import ChangedError
-from marketplace.database import db, transaction
+from marketplace.storage.database import db, transaction
 from tests import cast
 from tests.accounts.browsing import (
     NEW_PASSWORD,

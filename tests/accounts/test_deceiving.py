@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts import people
 from marketplace.accounts.models import User
-from marketplace.database import db
-from marketplace.errors import InvalidError
+from marketplace.storage.database import db
+from marketplace.texts.errors import InvalidError
 from tests.accounts.browsing import errors, submit
 from tests.accounts.test_register import NINA
 

@@ -12,8 +12,8 @@ from werkzeug.http import parse_date
 from marketplace.accounts import browsers, sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.security import USED_KEY
-from marketplace.database import db, utcnow
 from marketplace.messaging import conversations
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.accounts.browsing import is_signed_in, sign_in
 

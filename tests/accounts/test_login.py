@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
 from marketplace.accounts.security import CSRF_KEY, SIGN_IN_KEY
-from marketplace.database import db, transaction
+from marketplace.storage.database import db, transaction
 from tests import cast
 from tests.accounts.browsing import errors, is_signed_in, sign_in, submit
 

@@ -17,8 +17,9 @@ from flask import Flask
 from huey.utils import utcnow
 
 from config import ROOT, ConfigError, Settings
-from marketplace import create_app, jobs, mail
-from marketplace.job_queue import LEASE
+from marketplace import create_app
+from marketplace.work import jobs, mail
+from marketplace.work.queue import LEASE
 from tests.conftest import need
 from tests.letters import post
 from tests.servers import free_port

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction
+from marketplace.storage.database import db, transaction
 from tests import cast
 from tests.accounts.browsing import (
     NEW_PASSWORD,

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.accounts.browsing import submit
 
 FIRST = {

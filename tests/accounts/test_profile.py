@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from marketplace.accounts import people
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.accounts.browsing import errors, flashed, sign_in, submit
 from tests.letters import post

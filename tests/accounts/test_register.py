@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts import people, registrations
 from marketplace.accounts.models import Registration, SignIn, User
-from marketplace.database import db
-from marketplace.errors import InvalidError
+from marketplace.storage.database import db
+from marketplace.texts.errors import InvalidError
 from tests import cast
 from tests.accounts.browsing import errors, is_signed_in, join, register, sign_in, submit
 from tests.letters import link_in, post

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import SignIn, User
-from marketplace.database import db, transaction, utcnow
+from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
 from tests.accounts.browsing import flashed, is_signed_in, sign_in, submit
 from tests.queries import counted

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from marketplace.accounts import people
 from marketplace.accounts.models import User
 from marketplace.accounts.people import Preferences
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests import cast
 from tests.accounts.browsing import NEW_PASSWORD, submit
 from tests.messaging.test_attachments import at_once

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts import registrations
 from marketplace.accounts.models import Registration, SignIn, User
-from marketplace.database import db, transaction, utcnow
+from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
 from tests.accounts.browsing import errors, flashed, is_signed_in, register, submit
 from tests.letters import link_in, post

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.models import Attachment, Participant
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.api.test_conversations import error_of, send
 from tests.catalogue import uploads

@@ -10,8 +10,8 @@ from flask_migrate import upgrade
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
+from marketplace.storage.database import db
 from tests import cast
 from tests.conftest import CHEAP_HASH, need
 from tests.mariadb import MariaDBServer

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations
-from marketplace.overload import CROWD, THREADS, Load
+from marketplace.operations.overload import CROWD, THREADS, Load
 from tests import cast
 from tests.queries import counted
 
@@ -22,7 +22,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now = 0.0
-        monkeypatch.setattr("marketplace.overload.monotonic", lambda: self._now)
+        monkeypatch.setattr("marketplace.operations.overload.monotonic", lambda: self._now)
 
     def passes(self, seconds: float) -> None:
         self._now += seconds
@@ -130,7 +130,7 @@ def test_waiting_for_a_processor_counts_for_requests_in_each_others_way(
     interval: str,
 ) -> None:
     monkeypatch.setattr(load, "_processor", SimpleNamespace(shares=lambda: shares))
-    monkeypatch.setattr("marketplace.overload.FULL", 1.0)  # let all in
+    monkeypatch.setattr("marketplace.operations.overload.FULL", 1.0)  # let all in
     with in_flight(load, requests - 1):
         as_bea.get(f"/messages/{conversation}/poll")
         clock.passes(60)

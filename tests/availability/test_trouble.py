@@ -12,7 +12,7 @@ from pytest_mysql.executor import MySQLExecutor
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.conftest import CHEAP_HASH, need
 
 PASSWORD = "hunter2-of-the-shop"
@@ -83,8 +83,8 @@ def test_whatever_keeps_us_out_is_503_and_said(
     where: str,
     sentence: str,
 ):
-    """Mechanism: ``_connect`` of ``marketplace/database.py``. The last is no error of a database:
-    the driver raises what it meets (RuntimeError where it lacks a package for MySQL 8)."""
+    """Mechanism: ``_connect`` of ``marketplace/storage/database.py``. The last is no error of a
+    database: the driver raises what it meets (RuntimeError: a package for MySQL 8 is missing)."""
     with site_on(f"mysql+pymysql://{who}@127.0.0.1:{port}{where}", tmp_path) as app:
         assert_says(app, sentence, caplog)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.browser.stage import Person, Stage
 from tests.browser.visitor import Visitor
 from tests.conftest import CHEAP_HASH, need

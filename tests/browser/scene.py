@@ -7,12 +7,12 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from marketplace import errors
 from marketplace.accounts import passwords, registrations, sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.views.registering import REGISTRATION_KEY
 from marketplace.catalogue.models import Status
 from marketplace.messaging import conversations
+from marketplace.web import errors
 from tests import cast
 from tests.browser.stage import Person, Stage
 from tests.browser.visitor import Visitor

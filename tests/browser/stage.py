@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db, transaction
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.models import Message
+from marketplace.storage.database import db, transaction
 from tests import cast
 from tests.browser.visitor import Visitor
 from tests.catalogue.uploads import jpeg

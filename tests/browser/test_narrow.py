@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import update
 
 from marketplace.catalogue.models import Listing
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.browser.pages import PAGES, Page
 from tests.browser.scene import Scene, prepare
 from tests.browser.stage import Stage

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ViewportSize
 
-from marketplace.assets import compact
+from marketplace.web.assets import compact
 from tests.browser.stage import Person, Stage
 from tests.catalogue.uploads import jpeg
 from tests.servers import ROOT

@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from marketplace import decoding, images
-from marketplace.images import HeicError, ImageError, Picture, TooLargeError
+from marketplace.storage import decoding, images
+from marketplace.storage.images import HeicError, ImageError, Picture, TooLargeError
 from tests.catalogue import uploads
 
 

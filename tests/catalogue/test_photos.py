@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 
-from marketplace import decoding, images
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.photos import photos
+from marketplace.storage import decoding, images
 from tests.catalogue import uploads
 from tests.catalogue.selling import errors, files, id_in, sell, stored
 from tests.queries import heard

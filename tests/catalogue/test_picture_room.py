@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from flask_migrate import downgrade, upgrade
 
 from config import Settings
-from marketplace import create_app, images
+from marketplace import create_app
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Photo
-from marketplace.database import db
+from marketplace.storage import images
+from marketplace.storage.database import db
 from tests import cast
 from tests.catalogue import uploads
 from tests.catalogue.selling import errors, files, id_in, sell, send, stored

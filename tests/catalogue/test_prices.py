@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from marketplace.catalogue import amounts, prices
 from marketplace.catalogue.models import Listing
-from marketplace.errors import InvalidError
+from marketplace.texts.errors import InvalidError
 from tests.catalogue.selling import errors, id_in, sell
 
 # Every blank of Unicode's that has a width.

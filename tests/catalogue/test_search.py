@@ -8,7 +8,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import listings, search, words
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import ListingWord, Status
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.queries import counted, plan_of
 
 

@@ -13,8 +13,8 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
-from marketplace.errors import ForbiddenError, NotFoundError
+from marketplace.storage.database import db
+from marketplace.texts.errors import ForbiddenError, NotFoundError
 from tests import cast
 from tests.catalogue.selling import press, stored
 

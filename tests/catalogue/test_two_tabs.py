@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Status
-from marketplace.errors import OutdatedError
+from marketplace.texts.errors import OutdatedError
 from tests.catalogue import uploads
 from tests.catalogue.selling import stored
 from tests.messaging.test_attachments import at_once

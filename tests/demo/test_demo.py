@@ -13,10 +13,10 @@ from sqlalchemy import delete, func, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Photo, Status
-from marketplace.database import db, utcnow
 from marketplace.demo import entries
 from marketplace.messaging import inbox
 from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.catalogue.selling import files
 

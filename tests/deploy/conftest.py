@@ -10,7 +10,7 @@ from flask import Flask
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.conftest import CHEAP_HASH, need
 from tests.databases import SQLite
 from tests.nginx import HOST, Nginx

@@ -2,7 +2,7 @@
 
 from flask import Flask, jsonify, request
 
-from marketplace import logs
+from marketplace.operations import logs
 from wsgi import app as site
 
 

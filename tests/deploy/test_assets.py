@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace import assets
+from marketplace.web import assets
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from marketplace import uploads
 from marketplace.messaging import conversations, messages
+from marketplace.web import uploads
 from tests import cast
 from tests.catalogue.uploads import jpeg
 from tests.deploy.asking import Answer, ask, multipart

@@ -17,8 +17,8 @@ from sqlalchemy import create_engine, make_url, text
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
+from marketplace.storage.database import db
 from tests import cast
 from tests.conftest import CHEAP_HASH
 from tests.databases import Database

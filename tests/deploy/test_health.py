@@ -13,7 +13,7 @@ from flask_migrate import downgrade, upgrade
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
+from marketplace.storage.database import db
 from tests.conftest import need
 from tests.mariadb import MariaDBServer
 from tests.queries import counted

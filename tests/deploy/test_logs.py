@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
-from marketplace import logs
 from marketplace.accounts.models import User
+from marketplace.operations import logs
 from tests.deploy.asking import ask, eventually
 from tests.deploy.visitor import Visitor
 from tests.letters import link_sent_to

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
-from marketplace import metrics
 from marketplace.accounts.models import User
-from marketplace.database import transaction
 from marketplace.messaging import conversations, messages
-from marketplace.process_number import ProcessNumber
+from marketplace.operations import metrics
+from marketplace.operations.process_number import ProcessNumber
+from marketplace.storage.database import transaction
 from tests.deploy.asking import ask
 from tests.servers import Server
 

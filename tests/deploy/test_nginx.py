@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.headers import HEADERS, HSTS
+from marketplace.web.headers import HEADERS, HSTS
 from tests.conftest import need
 from tests.deploy.asking import Answer, ask, eventually
 from tests.deploy.conftest import Deployed

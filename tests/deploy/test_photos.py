@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from marketplace.uploads import headers
+from marketplace.web.uploads import headers
 from tests import cast
 from tests.catalogue import uploads
 from tests.deploy.asking import Answer, ask, multipart

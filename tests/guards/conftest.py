@@ -14,9 +14,9 @@ from flask_migrate import upgrade
 from config import Settings
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.counters import Counters, InFile
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
+from marketplace.operations.counters import Counters, InFile
+from marketplace.storage.database import db
 from tests import cast
 from tests.conftest import CHEAP_HASH
 

@@ -15,14 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from config import BODY_LIMIT_BYTES, FIELDS_MAX
-from marketplace.bodies import (
-    ACCOUNT_LIMIT_BYTES,
-    TAKE_FILES,
-    TEXT_LIMIT_BYTES,
-)
 from marketplace.catalogue.models import Listing
-from marketplace.database import Base, db
 from marketplace.messaging import conversations
+from marketplace.storage.database import Base, db
+from marketplace.web.bodies import ACCOUNT_LIMIT_BYTES, TAKE_FILES, TEXT_LIMIT_BYTES
 from tests import cast
 from tests.databases import Database
 from tests.deploy.asking import multipart
@@ -72,7 +68,7 @@ def test_too_much_is_refused(
 def test_what_is_no_photo_is_refused_much_sooner(
     app: Flask, as_bea: FlaskClient, conversation: int, kind: str
 ):
-    """Mechanism: ``marketplace/bodies.py``. Such a body is read into memory whole, and anybody
+    """Mechanism: ``marketplace/web/bodies.py``. Such a body is read into memory whole, and anybody
     may send one."""
     headers = {"X-CSRFToken": cast.token(as_bea)}
     before = stored(app)
@@ -347,7 +343,7 @@ def test_what_another_site_can_send_is_no_json(
 def test_json_in_place_of_a_form_is_refused(
     app: Flask, as_bea: FlaskClient, conversation: int, bicycle: int, value: Any
 ):
-    """Mechanism: ``marketplace/bodies.py``; forms would find numbers where texts belong."""
+    """Mechanism: ``marketplace/web/bodies.py``; forms would find numbers where texts belong."""
     headers = {"X-CSRFToken": cast.token(as_bea)}
     fields = ("body", "client_id", "title", "price", "email", "password", "name", "seq", "language")
     before = stored(app)

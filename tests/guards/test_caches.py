@@ -25,7 +25,7 @@ def conversation(app: Flask, sam, bea, bicycle: int) -> int:
 def test_every_answer_says_that_it_is_for_one_person(
     app: Flask, conversation: int, who: str, request: pytest.FixtureRequest
 ):
-    """Pages, redirects, refusals. Mechanism: ``with_headers`` of ``marketplace/headers.py``."""
+    """Pages, redirects, refusals. Mechanism: ``with_headers`` of ``marketplace/web/headers.py``."""
     browser: FlaskClient = request.getfixturevalue(who)
     seen = set()
     for rule in app.url_map.iter_rules():

@@ -16,9 +16,9 @@ from limits.storage import Storage
 from pytest_redis import factories
 from pytest_redis.executor import RedisExecutor
 
-from marketplace import counters
 from marketplace.accounts.models import User
-from marketplace.counters import Counters, InFile, in_redis
+from marketplace.operations import counters
+from marketplace.operations.counters import Counters, InFile, in_redis
 from tests import cast
 from tests.conftest import need
 from tests.databases import Database
@@ -154,7 +154,7 @@ def test_nobody_waits_for_a_redis_that_hangs(caplog: pytest.LogCaptureFixture):
     """Mechanism: the timeouts that ``in_redis`` asks for."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         store = Counters(in_redis(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
-        with caplog.at_level(logging.WARNING, "marketplace.counters"):
+        with caplog.at_level(logging.WARNING, "marketplace.operations.counters"):
             assert [store.ask("hit", THREE, "bea") for _ in range(4)] == [True, True, True, False]
     assert len(caplog.records) == 1, "it is asked once, and then left alone for a while"
 

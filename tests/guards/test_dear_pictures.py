@@ -14,9 +14,9 @@ import pytest
 from decoder import RefusedError, TooLargeError, inspection
 from decoder import __main__ as decoder
 from decoder.pixels import PIXELS_MAX
-from marketplace import decoding, images
-from marketplace.errors import BusyError
-from marketplace.images import ImageError, Picture
+from marketplace.storage import decoding, images
+from marketplace.storage.images import ImageError, Picture
+from marketplace.texts.errors import BusyError
 from tests.catalogue import uploads
 from tests.guards import hostile
 from tests.servers import ROOT

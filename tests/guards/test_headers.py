@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from marketplace.headers import HEADERS, HSTS
+from marketplace.web.headers import HEADERS, HSTS
 from tests.guards.conftest import HTTPS, Site, site
 
 Ask = Callable[[Site], TestResponse]
@@ -95,7 +95,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_answer_carries_them(on: Site, name: str):
-    """Mechanism: ``with_headers`` of ``marketplace/headers.py``."""
+    """Mechanism: ``with_headers`` of ``marketplace/web/headers.py``."""
     status, ask = ANSWERS[name]
     answer = ask(on)
     assert answer.status_code == status

@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 
 from config import Settings
 from marketplace import create_app
-from marketplace.limits import client_address
+from marketplace.operations.limits import client_address
 from tests import cast
 from tests.guards.conftest import HTTPS
 from tests.letters import post

@@ -9,13 +9,13 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from marketplace import limits
 from marketplace.accounts.models import User
-from marketplace.errors import TooManyError
-from marketplace.limited import BEFORE, FORMS, INSIDE, NONE
-from marketplace.limits import Limit
 from marketplace.messaging import conversations, messages
-from marketplace.sessions import SIGN_IN_KEY
+from marketplace.operations import limits
+from marketplace.operations.limited import BEFORE, FORMS, INSIDE, NONE
+from marketplace.operations.limits import Limit
+from marketplace.texts.errors import TooManyError
+from marketplace.web.sessions import SIGN_IN_KEY
 from tests import cast
 from tests.catalogue import uploads
 from tests.guards.forms import browser_at

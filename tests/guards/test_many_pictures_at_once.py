@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace import waiting_room
 from marketplace.accounts import passwords, picture_room
 from marketplace.accounts.models import User
-from marketplace.errors import BusyError
 from marketplace.messaging import conversations
-from marketplace.overload import THREADS
-from marketplace.waiting_room import IN_A_PROCESS, WaitingRoom
+from marketplace.operations.overload import THREADS
+from marketplace.storage import waiting_room
+from marketplace.storage.waiting_room import IN_A_PROCESS, WaitingRoom
+from marketplace.texts.errors import BusyError
 from tests.api.test_conversations import error_of
 from tests.catalogue import uploads
 from tests.catalogue.selling import errors, files, sell, send

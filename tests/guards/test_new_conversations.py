@@ -11,10 +11,10 @@ from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.database import db, transaction, utcnow
-from marketplace.errors import TooManyError
 from marketplace.messaging import conversations, policy
 from marketplace.messaging.models import Conversation
+from marketplace.storage.database import db, transaction, utcnow
+from marketplace.texts.errors import TooManyError
 from tests import cast
 
 DAY_SECONDS = 24 * 3600

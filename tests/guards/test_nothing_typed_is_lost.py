@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
-from marketplace.bodies import TEXT_LIMIT_BYTES
 from marketplace.catalogue import listings
 from marketplace.catalogue.listings import listing_changed
 from marketplace.catalogue.models import Listing, Status
 from marketplace.messaging import conversations, messages, reports
+from marketplace.web.bodies import TEXT_LIMIT_BYTES
 from tests import cast
 from tests.accounts.browsing import is_signed_in, submit
 from tests.catalogue.selling import FIELDS, stored

@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace import jobs
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
-from marketplace.database import Base, db
 from marketplace.messaging import conversations, messages
+from marketplace.storage.database import Base, db
+from marketplace.work import jobs
 from tests import cast
 
 MAY_CHANGE = {("users", "last_seen_at")}

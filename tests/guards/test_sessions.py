@@ -11,8 +11,8 @@ from hypothesis import strategies as some
 from werkzeug.test import EnvironBuilder
 
 from marketplace.accounts.models import User
-from marketplace.memo import ENTRY_BYTES, Memo
-from marketplace.sessions import BELIEVED_BYTES, SIGN_IN_KEY, Sessions
+from marketplace.storage.memo import ENTRY_BYTES, Memo
+from marketplace.web.sessions import BELIEVED_BYTES, SIGN_IN_KEY, Sessions
 from tests import cast
 
 # No database has to do with it.

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts import people
 from marketplace.accounts.models import User
-from marketplace.errors import BusyError
+from marketplace.texts.errors import BusyError
 from tests import cast
 from tests.guards.forms import browser_at, log_in, shut_out, submit
 

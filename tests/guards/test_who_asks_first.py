@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.bodies import TEXT_LIMIT_BYTES
+from marketplace.web.bodies import TEXT_LIMIT_BYTES
 
 KINDS = ("application/json", "multipart/form-data", "text/plain", "image/png", "")
 PREFIX = "/api/v1/"

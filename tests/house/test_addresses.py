@@ -11,7 +11,7 @@ from marketplace.messaging import conversations
 
 
 def test_every_page_is_found_with_a_slash_at_its_end(app: Flask, client: FlaskClient):
-    """Mechanism: ``_not_found`` of ``marketplace/urls.py``."""
+    """Mechanism: ``_not_found`` of ``marketplace/web/urls.py``."""
     tried = 0
     for rule in app.url_map.iter_rules():
         address = re.sub(r"<[^>]+>", "16", rule.rule)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace import allocator
+from marketplace.operations import allocator
 from tests.servers import ROOT
 
 MEBIBYTE = 1024 * 1024

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from marketplace import broadcast
 from marketplace.accounts.models import User
 from marketplace.broadcast import ConversationRead, Event, MessageSent
-from marketplace.database import db, transaction
+from marketplace.storage.database import db, transaction
 
 SENT = MessageSent(conversation_id=1, seq=1, sender_id=1)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.contacts import count_digits, find_address, find_telephone
+from marketplace.texts.contacts import count_digits, find_address, find_telephone
 
 
 def wide(text: str) -> str:

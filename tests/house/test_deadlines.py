@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import literal_column, select, text
 
 from marketplace.catalogue import search
-from marketplace.database import db
-from marketplace.deadlines import TimeUpError, within
+from marketplace.storage.database import db
+from marketplace.storage.deadlines import TimeUpError, within
 
 # Counts what no index knows: years on any machine.
 ENDLESS = {

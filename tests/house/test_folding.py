@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.folding import FOLDED_MAX_LENGTH, WORDS_MAX, fold, words
+from marketplace.texts.folding import FOLDED_MAX_LENGTH, WORDS_MAX, fold, words
 
 ALIKE = [
     ("ÉTAGÈRE", "étagère", "etagere", "e\u0301tage\u0300re", "É\u200bTAGÈRE"),

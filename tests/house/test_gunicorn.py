@@ -16,8 +16,8 @@ from flask import Flask
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
-from marketplace.headers import HEADERS
+from marketplace.storage.database import db
+from marketplace.web.headers import HEADERS
 from tests.databases import Database
 from tests.servers import ROOT, Server, free_port
 

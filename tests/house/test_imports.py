@@ -1,6 +1,7 @@
 """Where a line belongs: what may import what, read from the source."""
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from tests.servers import ROOT
 
 PACKAGE = ROOT / "marketplace"
 
-# Each may import what stands before it. Who comes last subscribes to broadcast.py in create_app.
+# The ground, which knows no feature. Each room may import what stands before it.
+GROUND = ("texts", "storage", "operations", "web", "work", "broadcast")
+# The same for features. Who comes last subscribes to broadcast.py in create_app.
 FEATURES = ("accounts", "catalogue", "messaging", "notifications", "realtime", "api")
 SUBSCRIBERS = ("notifications", "realtime", "api")
 # These put the features together, so they know all of them.
@@ -59,6 +62,10 @@ def own_imports(path: Path) -> Iterator[str]:
             yield dotted.removeprefix("marketplace.")
 
 
+def rooms_known_to(path: Path) -> set[str]:
+    return {dotted.split(".")[0] for dotted in own_imports(path)}
+
+
 def features_known_to(path: Path) -> set[str]:
     return {dotted.split(".")[0] for dotted in own_imports(path)} & set(FEATURES)
 
@@ -91,8 +98,26 @@ def test_imports_point_one_way(path: Path):
     top = top_of(path)
     if top in COMPOSERS:
         return
-    allowed = FEATURES[: FEATURES.index(top) + 1] if top in FEATURES else ()
-    assert features_known_to(path) <= set(allowed)
+    order = (*GROUND, *FEATURES)
+    assert rooms_known_to(path) <= set(order[: order.index(top) + 1])
+
+
+def test_no_two_files_need_each_other():
+    """Not even in a roundabout way, nor inside functions."""
+    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules()}
+    files = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    needs = {}
+    for name, path in files.items():
+        whole = {(f"{module}.{part}", module) for module, part in imported(path)}
+        needed = {dotted if dotted in files else module for dotted, module in whole}
+        needs[name] = needed & files.keys() - {name}
+    graphlib.TopologicalSorter(needs).prepare()  # raises CycleError with the files in it
+
+
+def test_only_who_puts_the_house_together_has_no_room():
+    loose = {path.stem for path in PACKAGE.glob("*.py")}
+    assert loose == {"__init__", "cli", "broadcast"}
+    assert {top_of(path) for path in modules()} <= {*GROUND, *FEATURES, *COMPOSERS}
 
 
 def test_the_subscribers_do_not_know_each_other():
@@ -120,7 +145,7 @@ def test_views_hold_no_query_and_no_commit(path: Path):
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     called = {ast.unparse(call.func) for call in calls}
     assert not {name for name in called if name.split(".")[-1] in ("select", "commit", "execute")}
-    assert "marketplace.database.db" not in {".".join(pair) for pair in imported(path)}
+    assert "marketplace.storage.database.db" not in {".".join(pair) for pair in imported(path)}
 
 
 def test_there_is_no_junk_drawer():

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import User
 from marketplace.messaging import messages
-from marketplace.texts import isolated
+from marketplace.texts.rules import isolated
 from tests import cast
 from tests.catalogue.selling import press
 from tests.house.test_pages_hygiene import name_of, sources, without_comments

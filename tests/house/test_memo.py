@@ -5,9 +5,9 @@ from itertools import count
 import pytest
 from flask import Flask
 
-from marketplace import memo
-from marketplace.database import db
-from marketplace.memo import ENTRY_BYTES, Memo
+from marketplace.storage import memo
+from marketplace.storage.database import db
+from marketplace.storage.memo import ENTRY_BYTES, Memo
 
 
 def test_it_finds_what_it_was_given_and_nothing_else():

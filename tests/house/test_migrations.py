@@ -17,7 +17,7 @@ from config import Settings
 from marketplace import create_app
 from marketplace.catalogue.listings import PAGE_SIZE, browse
 from marketplace.catalogue.models import Status
-from marketplace.database import Base, UTCDateTime, db
+from marketplace.storage.database import Base, UTCDateTime, db
 from tests.databases import Database
 from tests.servers import ROOT
 

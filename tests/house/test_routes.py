@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import blocks, conversations, messages
 from marketplace.messaging.models import Participant, Role
+from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
 from tests.messaging.pictures import uploaded
 

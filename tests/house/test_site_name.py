@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from marketplace import bare_errors, create_app, mail
-from marketplace.database import db
+from marketplace import create_app
+from marketplace.storage.database import db
+from marketplace.web import bare_errors
+from marketplace.work import mail
 from tests.letters import post
 
 

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from marketplace.errors import InvalidError
-from marketplace.texts import LINE_MAX_LENGTH, is_blank, read_line, read_text
+from marketplace.texts.errors import InvalidError
+from marketplace.texts.rules import LINE_MAX_LENGTH, is_blank, read_line, read_text
 
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "\U000e007f"
 BREAKS = ["\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from marketplace.accounts.models import User
-from marketplace.database import (
+from marketplace.storage.database import (
     LOCK_WAIT_TIMEOUT_SECONDS,
     PAUSES,
     UTCDateTime,

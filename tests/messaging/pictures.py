@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from marketplace import images
 from marketplace.accounts.models import User
 from marketplace.messaging import unsent
+from marketplace.storage import images
 from tests import cast
 from tests.catalogue import uploads
 

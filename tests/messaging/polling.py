@@ -9,7 +9,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction, utcnow
+from marketplace.storage.database import db, transaction, utcnow
 
 
 def ask(client: FlaskClient, conversation: int, tag: str | None = None) -> TestResponse:

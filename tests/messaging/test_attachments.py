@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from marketplace import images
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
-from marketplace.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from marketplace.messaging import attachments, conversations, messages, unsent
 from marketplace.messaging.models import Attachment, Conversation, Message, Participant
-from marketplace.uploads import SavedPicture
+from marketplace.storage import images
+from marketplace.storage.database import db, utcnow
+from marketplace.storage.files import SavedPicture
+from marketplace.texts.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from tests import cast
 from tests.catalogue import uploads
 from tests.catalogue.selling import files

@@ -14,11 +14,11 @@ from sqlalchemy import func, insert, select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Photo, Status
-from marketplace.database import db, utcnow
-from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging import blocks, conversations, inbox, messages, participants, policy
 from marketplace.messaging.models import Block, Conversation
 from marketplace.messaging.policy import ClosedError
+from marketplace.storage.database import db, utcnow
+from marketplace.texts.errors import ForbiddenError, NotFoundError
 from tests import cast
 from tests.messaging.test_system_lines import AS_IT_IS
 from tests.queries import heard

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
+from marketplace.storage.database import db
 from tests import cast
 
 LOG_MESSAGE = re.compile(r'<li[^>]*data-seq="(\d+)"')

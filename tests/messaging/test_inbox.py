@@ -11,14 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from marketplace import statements
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db, reader, utcnow
-from marketplace.errors import MalformedError
 from marketplace.messaging import conversations, inbox, messages
 from marketplace.messaging.inbox import Folder
 from marketplace.messaging.models import Conversation, Message, Participant, Role
+from marketplace.storage import statements
+from marketplace.storage.database import db, reader, utcnow
+from marketplace.texts.errors import MalformedError
 from tests import cast
 from tests.queries import counted
 

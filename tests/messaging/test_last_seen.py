@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace.database import utcnow
 from marketplace.messaging.participants import ParticipantItem
 from marketplace.messaging.views.last_seen import last_seen_label
+from marketplace.storage.database import utcnow
 
 
 def label(app: Flask, ago: timedelta | None, *, active: bool = False) -> str:

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Status
-from marketplace.database import db
-from marketplace.errors import ForbiddenError, NotFoundError
 from marketplace.messaging import conversations
 from marketplace.messaging.models import Conversation, Participant, Role
 from marketplace.messaging.policy import ClosedError
+from marketplace.storage.database import db
+from marketplace.texts.errors import ForbiddenError, NotFoundError
 from tests import cast
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.models import Message
+from marketplace.storage.database import db
 
 LINE = re.compile(r'class="(day|new-mark)"|<li class="(message[^"]*)"[^>]*data-seq="(\d+)"')
 

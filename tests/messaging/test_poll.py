@@ -12,10 +12,10 @@ from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db, reader, utcnow
 from marketplace.messaging import conversations, messages, poll
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.messaging.views.short_way import ShortWay
+from marketplace.storage.database import db, reader, utcnow
 from tests.queries import counted
 
 

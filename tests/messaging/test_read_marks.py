@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.messaging import conversations, inbox, messages
 from marketplace.messaging.models import Message, Participant
+from marketplace.storage.database import db
 
 
 def place_of(user: User, conversation: int) -> Participant:

@@ -10,11 +10,11 @@ from sqlalchemy import func, select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db, retried
-from marketplace.errors import ConflictError, InvalidError, MalformedError, NotFoundError
 from marketplace.messaging import messages
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.messaging.policy import ClosedError
+from marketplace.storage.database import db, retried
+from marketplace.texts.errors import ConflictError, InvalidError, MalformedError, NotFoundError
 from tests.databases import MariaDB
 from tests.queries import heard
 

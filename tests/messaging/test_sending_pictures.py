@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.database import db
 from marketplace.messaging import messages
 from marketplace.messaging.models import Attachment, Message
+from marketplace.storage.database import db
 from tests.catalogue import uploads
 from tests.catalogue.selling import files
 from tests.messaging.pictures import post_form, uploaded

@@ -18,10 +18,10 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Status
-from marketplace.database import db, utcnow
 from marketplace.messaging import blocks, conversations, inbox, messages
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.databases import Database
 from tests.queries import counted

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from linkify_it import LinkifyIt
 
-from marketplace.memo import Memo
 from marketplace.messaging import text as module
 from marketplace.messaging.text import linkify
+from marketplace.storage.memo import Memo
 
 REL = 'rel="noopener nofollow ugc" target="_blank"'
 LONGEST = 5_000  # characters of a message

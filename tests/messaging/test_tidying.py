@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from marketplace import jobs
 from marketplace.accounts.models import User
-from marketplace.database import db, utcnow
 from marketplace.messaging import messages, unsent
 from marketplace.messaging.models import Attachment
+from marketplace.storage.database import db, utcnow
+from marketplace.work import jobs
 from tests.catalogue.selling import files
 from tests.messaging.pictures import uploaded
 

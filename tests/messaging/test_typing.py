@@ -15,9 +15,9 @@ from marketplace.accounts.models import User
 from marketplace.broadcast import Typing
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import blocks, messages, presence
 from marketplace.messaging.models import Conversation, Participant
+from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
 from tests.messaging.polling import ask, told
 from tests.queries import counted

@@ -7,9 +7,9 @@ become visible after a higher one: a cursor has then passed it.
 from sqlalchemy import BigInteger, Column, Engine, MetaData, Table, insert, update
 
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.messaging.conversations import Numbers
 from marketplace.messaging.models import Conversation
+from marketplace.storage.database import db
 
 tickets = Table("tickets", MetaData(), Column("id", BigInteger, primary_key=True))
 

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 
 from config import Settings
 from marketplace import create_app
-from marketplace.database import db
 from marketplace.messaging import conversations
+from marketplace.storage.database import db
 from tests import cast
 from tests.conftest import CHEAP_HASH
 from tests.nginx import Nginx

@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy import create_engine, insert, update
 
-from marketplace.database import utcnow
 from marketplace.messaging.models import Conversation, Message
+from marketplace.storage.database import utcnow
 from tests.soak.client import Client
 from tests.soak.conftest import Show
 from tests.soak.load import Load

@@ -18,10 +18,10 @@ from sqlalchemy import event, select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.conversations import Numbers
 from marketplace.messaging.models import Conversation
+from marketplace.storage.database import db
 from tests.soak.pages import Page, follow
 
 LOOK_SECONDS = 0.5  # less than any lock is waited for

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.database import db
 from marketplace.messaging import conversations, messages
 from marketplace.messaging.conversations import Numbers
 from marketplace.messaging.models import Conversation
 from marketplace.messaging.policy import ClosedError
 from marketplace.messaging.poll import State
+from marketplace.storage.database import db
 from tests import cast
 from tests.soak.pages import Page, follow, poll
 

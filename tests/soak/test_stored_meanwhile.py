@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.messaging import conversations, messages, poll
 from marketplace.messaging.models import Conversation
 from marketplace.messaging.poll import News, State
+from marketplace.storage.database import db
 from tests.soak.pages import Page, follow
 from tests.soak.pages import poll as ask
 

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from marketplace import create_app, database
+from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db
 from marketplace.messaging import conversations
 from marketplace.messaging.conversations import Numbers
 from marketplace.messaging.models import Conversation
+from marketplace.storage import database
+from marketplace.storage.database import db
 
 
 @contextmanager

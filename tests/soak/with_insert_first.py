@@ -10,9 +10,9 @@ from sqlalchemy import insert, update
 
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.database import db, transaction, utcnow
 from marketplace.messaging import messages
 from marketplace.messaging.models import Conversation, Message
+from marketplace.storage.database import db, transaction, utcnow
 from tests.soak import auto_increment
 
 

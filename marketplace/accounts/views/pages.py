@@ -18,7 +18,8 @@ from flask_login import current_user
 from wtforms import StringField
 
 from marketplace.accounts import forms, next_page, people
-from marketplace.errors import BusyError, DomainError, OutdatedError, TooManyError, domain_error
+from marketplace.texts.errors import BusyError, DomainError, OutdatedError, TooManyError
+from marketplace.web.errors import domain_error
 
 FORMS: dict[str, Any] = {
     "login": forms.LoginForm,

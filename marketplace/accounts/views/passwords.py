@@ -8,7 +8,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts import letters, next_page, passwords, sign_ins
 from marketplace.accounts.forms import ChangePasswordForm, NewPasswordForm, ResetForm
 from marketplace.accounts.guard import sign_in_required
@@ -17,6 +16,7 @@ from marketplace.accounts.security import current_sign_in_id
 from marketplace.accounts.sign_ins import ChangedError
 from marketplace.accounts.views.pages import blueprint, here, page, text
 from marketplace.accounts.views.tries import counted, may_be_written_to, trust
+from marketplace.operations import limits
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])

@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from config import LANGUAGES
-from marketplace import limits
 from marketplace.accounts import people, sign_ins
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.accounts.views.pages import blueprint, onward, page, text
-from marketplace.errors import InvalidError, MalformedError, OutdatedError
-from marketplace.i18n import LANGUAGE_KEY
+from marketplace.operations import limits
+from marketplace.texts.errors import InvalidError, MalformedError, OutdatedError
+from marketplace.web.i18n import LANGUAGE_KEY
 
 
 @blueprint.route("/profile", methods=["GET", "POST"])

@@ -9,12 +9,12 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts import letters, next_page, passwords, people, registrations, security
 from marketplace.accounts.forms import RegisterForm, VerifyForm
 from marketplace.accounts.models import Registration
 from marketplace.accounts.views.pages import blueprint, here, onward, page, text
 from marketplace.accounts.views.tries import counted, may_be_written_to, trust
+from marketplace.operations import limits
 
 REGISTRATION_KEY = "registration"  # whose link this browser may follow without the password
 

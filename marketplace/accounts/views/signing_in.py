@@ -14,8 +14,8 @@ from marketplace.accounts.forms import LoginForm
 from marketplace.accounts.sign_ins import ChangedError
 from marketplace.accounts.views.pages import blueprint, onward, page, text
 from marketplace.accounts.views.tries import counted_for, trust
-from marketplace.errors import BusyError
-from marketplace.i18n import LANGUAGE_KEY
+from marketplace.texts.errors import BusyError
+from marketplace.web.i18n import LANGUAGE_KEY
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from marketplace import origins
 from marketplace.accounts import sign_ins
 from marketplace.accounts.views.pages import FORMS, blueprint, onward, page
 from marketplace.accounts.views.signing_in import logout
-from marketplace.errors import http_error, out_of_date, wants_json
+from marketplace.web import origins
+from marketplace.web.errors import http_error, out_of_date, wants_json
 
 
 @blueprint.errorhandler(CSRFError)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from marketplace import limits
 from marketplace.accounts import people
 from marketplace.accounts.models import EMAIL_MAX_LENGTH
 from marketplace.accounts.views import known_browsers
-from marketplace.errors import InvalidError, TooManyError
+from marketplace.operations import limits
+from marketplace.texts.errors import InvalidError, TooManyError
 
 T = TypeVar("T")
 

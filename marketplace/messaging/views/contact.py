@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import again, limits
 from marketplace.accounts.guard import sign_in_required
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
-from marketplace.errors import InvalidError, NotFoundError, TooManyError
 from marketplace.messaging import conversations, messages, policy
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.operations import limits
+from marketplace.texts.errors import InvalidError, NotFoundError, TooManyError
+from marketplace.web import again
 
 KEPT = "contact"
 KEPT_LIMIT_BYTES = 2000  # the session is a cookie, and browsers keep about 4,000 bytes of one

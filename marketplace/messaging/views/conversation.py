@@ -6,16 +6,16 @@ from flask import current_app, jsonify, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
-from marketplace.errors import BusyError, ConflictError, InvalidError, TooManyError
 from marketplace.messaging import conversations, inbox, messages, participants, policy, unsent
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.models import Participant
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
-from marketplace.urls import BIGGEST
+from marketplace.operations import limits
+from marketplace.texts.errors import BusyError, ConflictError, InvalidError, TooManyError
+from marketplace.web.urls import BIGGEST
 
 PAGE_LIMIT = 1000  # messages on one page, however far back somebody without scripts goes
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from marketplace.database import utcnow
 from marketplace.messaging.participants import ParticipantItem
+from marketplace.storage.database import utcnow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

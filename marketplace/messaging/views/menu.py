@@ -9,7 +9,7 @@ from marketplace.accounts import next_page
 from marketplace.accounts.guard import sign_in_required
 from marketplace.messaging import blocks, conversations
 from marketplace.messaging.views.blueprint import messaging
-from marketplace.texts import isolated
+from marketplace.texts.rules import isolated
 
 
 @messaging.post("/messages/<int:conversation_id>/archive", endpoint="archive")

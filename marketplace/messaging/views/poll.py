@@ -6,14 +6,14 @@ from flask import Response, current_app, g, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.http import parse_etags
 
-from marketplace import metrics
 from marketplace.accounts.security import current_sign_in_id
-from marketplace.database import reader
 from marketplace.messaging import participants, poll, presence
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
-from marketplace.overload import Load, current_load
+from marketplace.operations import metrics
+from marketplace.operations.overload import Load, current_load
+from marketplace.storage.database import reader
 
 logger = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import limits
 from marketplace.accounts.guard import sign_in_required
-from marketplace.errors import TooManyError
 from marketplace.messaging import conversations, participants, reports
 from marketplace.messaging.forms import ReportForm
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.operations import limits
+from marketplace.texts.errors import TooManyError
 
 
 @messaging.route(

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.errors import DomainError
 from marketplace.messaging import poll
 from marketplace.messaging.views.poll import STATE, headers, is_told
-from marketplace.sessions import SIGN_IN_KEY, Sessions
+from marketplace.texts.errors import DomainError
+from marketplace.web.sessions import SIGN_IN_KEY, Sessions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -1,0 +1,1 @@
+"""What keeps things: the database, files, pictures."""

@@ -1,0 +1,1 @@
+"""What people write, and the sentences that refuse it."""
