@@ -23,7 +23,7 @@ from tests.servers import ROOT
 
 HELD = """
 import os, sys, time
-from marketplace import decoding
+from marketplace.storage import decoding
 with decoding._decoder("JPEG", os.fdopen(int(sys.argv[1]), "rb")):
     print("started", flush=True)
     time.sleep(600)
