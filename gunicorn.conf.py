@@ -12,7 +12,7 @@ from flask import Flask
 from config import ConfigError, Settings
 from marketplace.operations.logs import GunicornLogger
 from marketplace.operations.overload import THREADS
-from marketplace.web import bare_errors
+from marketplace.web import bare_errors, templates
 
 try:
     _settings = Settings.from_environment()
@@ -55,8 +55,7 @@ def when_ready(server: Any) -> None:
     app = server.app.wsgi()
     if isinstance(app, Flask):  # tests serve less
         importlib.import_module("marketplace.work.queue")  # 6 MB for each worker that has a job
-        for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
-            app.jinja_env.get_template(name)
+        templates.load_all(app)
         with app.app_context():
             bare_errors.use_in_gunicorn()
     gc.collect()

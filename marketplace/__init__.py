@@ -15,11 +15,22 @@ from marketplace.messaging import views as messaging
 from marketplace.messaging.views import short_way
 from marketplace.operations import health, limited, limits, logs, metrics, overload
 from marketplace.storage import backup, database, waiting_room
-from marketplace.web import assets, bodies, errors, extensions, headers, hosts, i18n, sessions, urls
+from marketplace.web import (
+    assets,
+    bodies,
+    errors,
+    extensions,
+    headers,
+    hosts,
+    i18n,
+    sessions,
+    templates,
+    urls,
+)
 from marketplace.work import jobs, mail
 
 
-class Application(Flask):
+class Application(templates.SpeakingFlask):
     """Flask, told that no view or hook here is a coroutine: it asks eight times a request."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,15 +16,17 @@ from pathlib import Path
 import click
 from flask import Flask, Response, current_app, request
 from flask.cli import with_appcontext
+from markupsafe import Markup
 
 from config import ROOT
-from marketplace.web import bare_errors
+from marketplace.web import bare_errors, templates
 
 FOLDER = ROOT / "static"
 SCRIPTS = FOLDER / "js"
 IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+ICON = Markup('<svg class="icon" aria-hidden="true"><use href="{}/img/icons.svg#{}" /></svg>')
 VERSION_LENGTH = 12
 FOR_GOOD = "public, max-age=31536000, immutable"
 FOUND = (200, 206, 304)
@@ -66,11 +68,32 @@ def compact(script: str) -> str:
     return INDENTATION.sub("", COMMENT.sub("", script))
 
 
+def preloads(script: str, besides: str | None = None) -> Markup:
+    """Have the browser ask for all that a script imports, but for what ``besides`` has imported."""
+    asked_for = modules_of(besides) if besides else ()
+    names = [name for name in modules_of(script) if name not in asked_for]
+    link = Markup('<link rel="modulepreload" href="{}/js/{}">')
+    return Markup("\n").join(link.format(current_app.static_url_path, name) for name in names)
+
+
+def icon(name: str) -> Markup:
+    """One of our own icons, see static/img/icons.svg; always beside a word, and so hidden from
+    assistive tools."""
+    return _icon(current_app.static_url_path or "", name)
+
+
+@cache
+def _icon(folder: str, name: str) -> Markup:
+    return ICON.format(folder, name)
+
+
 def init_app(app: Flask) -> None:
-    """Say of static files that they can be kept, and add the command that copies them."""
+    """Say of static files that they can be kept, add the command that copies them, and let
+    templates name them."""
     app.after_request(_keep)
     app.cli.add_command(assets)
-    app.jinja_env.globals["modules_of"] = modules_of
+    templates.add_constant(app, "preloads", preloads)
+    templates.add_constant(app, "icon", icon)
 
 
 @click.command()
