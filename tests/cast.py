@@ -7,12 +7,15 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_security import hash_password
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 
 from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.security import SIGN_IN_KEY, USED_KEY
 from marketplace.catalogue import search
 from marketplace.catalogue.models import Listing, Status
+from marketplace.messaging.models import Participant
+from marketplace.messaging.places import Place
 from marketplace.storage.database import db, transaction
 
 PASSWORD = "correct horse battery"
@@ -105,3 +108,9 @@ def _put_up(item: Listing) -> None:
 @transaction
 def _add(row: object) -> None:
     db.session.add(row)
+
+
+def place_in(conversation_id: int) -> Place:
+    """The place of somebody who sees all of a conversation."""
+    taking_part = select(Participant.user_id).where(Participant.conversation_id == conversation_id)
+    return Place(conversation_id, db.session.scalars(taking_part.limit(1)).one())

@@ -16,7 +16,7 @@ from marketplace.api.schemas import (
     ReadMark,
 )
 from marketplace.messaging import conversations, inbox, messages, presence
-from marketplace.messaging.models import Participant
+from marketplace.messaging.places import FullPlace
 from marketplace.operations import limits
 
 blueprint = resource("conversations", "Conversations and their messages")
@@ -26,7 +26,7 @@ blueprint = resource("conversations", "Conversations and their messages")
 @sign_in_required
 @blueprint.arguments(ConversationChange)
 @blueprint.response(200, ConversationAnswer)
-def arrange(change: dict[str, bool], conversation_id: int) -> Participant:
+def arrange(change: dict[str, bool], conversation_id: int) -> FullPlace:
     """Archive or mute for oneself, or take it back."""
     return conversations.arrange(current_user, conversation_id, **change)
 

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 
 from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.models import Reason
-from marketplace.web.urls import BIGGEST
+from marketplace.storage.database import BIGGEST
 
 
 class NewMessage(Schema):

@@ -62,6 +62,11 @@ class Listing(Base):
         lazy="raise_on_sql", order_by="Photo.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def cover(self) -> "Photo | None":
+        """The first photo."""
+        return self.photos[0] if self.photos else None
+
     __table_args__ = (
         Index("ix_listings_seller_id", "seller_id", "id"),
         Index("ix_listings_status", "status", "id"),

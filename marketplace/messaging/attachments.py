@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, and_, case, func, or_, select, update
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.messaging.models import Attachment, Message, Participant
+from marketplace.messaging.places import Place
 from marketplace.storage.database import db, reader
 from marketplace.storage.files import Folder, is_name
 from marketplace.texts.errors import InvalidError, NotFoundError
@@ -127,15 +128,13 @@ def _not_there() -> InvalidError:
     )
 
 
-def of_messages(
-    conversation_id: int, seqs: Collection[int]
-) -> dict[int, tuple[AttachmentItem, ...]]:
+def of_messages(place: Place, seqs: Collection[int]) -> dict[int, tuple[AttachmentItem, ...]]:
     """The pictures of some messages, by place: one statement for all, none for no message."""
     found: dict[int, tuple[AttachmentItem, ...]] = {}
     if seqs:
         statement = (
             select(Attachment.seq, Attachment.id, Attachment.width, Attachment.height)
-            .where(Attachment.conversation_id == conversation_id, Attachment.seq.in_(seqs))
+            .where(Attachment.conversation_id == place.conversation_id, Attachment.seq.in_(seqs))
             .order_by(Attachment.seq, Attachment.position)
         )
         with reader().connect() as connection:

@@ -1,11 +1,10 @@
-"""Conversations: finding one's own, opening one, and how far its readers are."""
+"""Conversations: opening one, what somebody does with theirs, and how far its readers are."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
 from marketplace.broadcast import ConversationRead, publish
@@ -13,6 +12,7 @@ from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
 from marketplace.messaging import pace, policy
 from marketplace.messaging.models import Conversation, Message, Participant, Role
+from marketplace.messaging.places import FullPlace, get_in_unit
 from marketplace.messaging.system_lines import written
 from marketplace.storage.database import db, transaction
 from marketplace.storage.statements import Step
@@ -25,30 +25,6 @@ class Numbers:
 
     seq: int
     version: int
-
-
-def get_for(user: User, conversation_id: int) -> Participant:
-    """The way in: this person's place in the conversation, with it and its listing loaded.
-
-    :raises NotFoundError: when it does not exist or they do not take part; the two look alike.
-    """
-    me = db.session.scalar(
-        select(Participant)
-        .where(
-            Participant.conversation_id == conversation_id,
-            Participant.user_id == user.id,
-            Participant.left_at.is_(None),
-        )
-        .options(
-            joinedload(Participant.conversation)
-            .joinedload(Conversation.listing)
-            .selectinload(Listing.photos)
-        )
-        .execution_options(populate_existing=True)
-    )
-    if me is None:
-        raise NotFoundError
-    return me
 
 
 def find_about(user: User, listing: Listing) -> int | None:
@@ -98,8 +74,8 @@ def _open(buyer: User, listing: Listing) -> int:
 @transaction
 def mark_read(user: User, conversation_id: int, seq: int) -> int:
     """Move this person's read mark forward to ``seq``, never back; where it then stands."""
-    me = get_for(user, conversation_id)
-    if min(seq, me.conversation.seq) <= me.read_seq:
+    me = get_in_unit(user, conversation_id)
+    if min(seq, me.seq) <= me.read_seq:
         return me.read_seq
     read_seq = min(seq, raise_version(conversation_id).seq)
     # Across a block nobody is shown any more what the other has read.
@@ -116,12 +92,10 @@ def mark_unread(user: User, conversation_id: int) -> int:
 
     The others keep the receipt they have seen. Without a message of another nothing happens.
     """
-    me = get_for(user, conversation_id)
+    me = get_in_unit(user, conversation_id)
     raise_version(conversation_id)
     last = db.session.scalar(
-        select(func.max(Message.seq)).where(
-            Message.conversation_id == conversation_id, Message.sender_id != user.id, written()
-        )
+        select(func.max(Message.seq)).where(me.sees(), Message.sender_id != user.id, written())
     )
     if last is None or last > me.read_seq:
         return me.read_seq
@@ -129,7 +103,7 @@ def mark_unread(user: User, conversation_id: int) -> int:
     return last - 1
 
 
-def _set_read_mark(me: Participant, read_seq: int, **columns: Any) -> None:
+def _set_read_mark(me: FullPlace, read_seq: int, **columns: Any) -> None:
     """Set the place and recount what is after it. Only under the conversation's lock.
 
     A mark set forward meanwhile by another tab is left where it is.
@@ -137,7 +111,7 @@ def _set_read_mark(me: Participant, read_seq: int, **columns: Any) -> None:
     unread = (
         select(func.count())
         .where(
-            Message.conversation_id == me.conversation_id,
+            me.sees(),
             Message.seq > read_seq,
             Message.sender_id != me.user_id,
             written(),
@@ -171,9 +145,9 @@ def mute(user: User, conversation_id: int, *, muted: bool) -> None:
 @transaction
 def arrange(
     user: User, conversation_id: int, *, archived: bool | None = None, muted: bool | None = None
-) -> Participant:
+) -> FullPlace:
     """Set what is given for oneself; the place as it then is."""
-    get_for(user, conversation_id)
+    get_in_unit(user, conversation_id)
     raise_version(conversation_id)
     given = {"archived": archived, "muted": muted}
     values = {name: value for name, value in given.items() if value is not None}
@@ -183,7 +157,7 @@ def arrange(
             .where(Participant.conversation_id == conversation_id, Participant.user_id == user.id)
             .values(values)
         )
-    return get_for(user, conversation_id)
+    return get_in_unit(user, conversation_id)
 
 
 def raise_version(conversation_id: int) -> Numbers:

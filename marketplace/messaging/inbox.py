@@ -3,23 +3,25 @@
 import base64
 import binascii
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, literal, select
 
 from marketplace.accounts.models import User
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue import cards
+from marketplace.catalogue.cards import Card, card_of
+from marketplace.catalogue.models import Listing, Photo
 from marketplace.messaging import search
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.system_lines import is_line, sentence
-from marketplace.storage.database import db, reader
-from marketplace.storage.statements import Lookup
+from marketplace.storage.database import reader
+from marketplace.storage.statements import Lookup, as_text
 from marketplace.texts import folding
 from marketplace.texts.errors import MalformedError
 
@@ -47,6 +49,17 @@ class Other:
 
 
 @dataclass(frozen=True)
+class Last:
+    """The newest message or line of a conversation, as far as a list shows it."""
+
+    sender_id: int
+    kind: str
+    body: str
+    attachment_count: int
+    deleted: bool
+
+
+@dataclass(frozen=True)
 class InboxRow:
     """One conversation in the list. ``last`` is its newest message or line; ``last_activity_at``
     is when somebody last wrote, by which the list is sorted."""
@@ -59,12 +72,12 @@ class InboxRow:
     blocked: bool
     """By the reader; a block that the other has set shows in no list."""
     last_activity_at: datetime
-    listing: Listing
+    listing: Card
     title: str
     title_is_kept: bool
     """As it was before a block; then there is no picture either."""
     other: Other
-    last: Message
+    last: Last
 
     @property
     def is_own(self) -> bool:
@@ -75,7 +88,7 @@ class InboxRow:
     def preview(self) -> str:
         """The beginning of ``last``, or what it is, in the reader's language."""
         last = self.last
-        if last.deleted_at is not None:
+        if last.deleted:
             return str(_("This message was deleted."))
         if is_line(last.kind):
             return sentence(last.kind, last.body)
@@ -109,43 +122,47 @@ def inbox_of(
     begin = None if cursor is None else _place(cursor)
     if q:
         return _found(user, folder, folding.words(q), begin)
-    statement = _rows(user).where(*_in_folder(folder))
-    if begin is not None:
-        statement = statement.where(search.is_below(begin))
-    found = _loaded(statement.limit(PAGE_SIZE + 1))
-    rows = found[:PAGE_SIZE]
+    below = {} if begin is None else {"moment": as_text(begin[0]), "conversation_id": begin[1]}
+    statement = _PAGES[folder, begin is not None]
+    found = statement.rows(reader(), user_id=user.id, limit=PAGE_SIZE + 1, **below)
+    rows = [_row(each) for each in found[:PAGE_SIZE]]
     return InboxPage(rows, _cursor(_place_of(rows[-1])) if len(found) > PAGE_SIZE else None)
 
 
-def _found(user: User, folder: Folder, words: list[str], begin: search.Place | None) -> InboxPage:
+def _found(
+    user: User, folder: Folder, words: list[str], begin: search.Position | None
+) -> InboxPage:
     """What a search finds; with a cursor it has not looked to the end. Nothing but signs that
     nobody searches by finds nothing."""
     if not words:
         return InboxPage([], None)
     mine = (Participant.user_id == user.id, Participant.left_at.is_(None), *_in_folder(folder))
-    found = search.look(mine, _other_id(user), words, PAGE_SIZE, begin)
-    rows = _loaded(_rows(user).where(Conversation.id.in_(found.ids))) if found.ids else []
+    found = search.look(mine, _other_id(user.id), words, PAGE_SIZE, begin)
+    rows = _rows_of(user, found.ids) if found.ids else []
     return InboxPage(rows, _cursor(found.looked_to) if found.looked_to else None)
 
 
-def _loaded(statement: Select[Participant, Listing, User, Message, bool]) -> list[InboxRow]:
-    return [
-        InboxRow(
-            conversation_id=me.conversation_id,
-            role=me.role,
-            unread=me.unread,
-            archived=me.archived,
-            muted=me.muted,
-            blocked=blocked,
-            last_activity_at=me.last_activity_at or last.created_at,
-            listing=listing,
-            title=me.listing_title or listing.title,
-            title_is_kept=me.listing_title is not None,
-            other=Other(other.id, me.other_name or other.name, other.is_staff),
-            last=last,
-        )
-        for me, listing, other, last, blocked in db.session.execute(statement)
-    ]
+def _rows_of(user: User, conversation_ids: Sequence[int]) -> list[InboxRow]:
+    chosen = _rows(literal(user.id)).where(Conversation.id.in_(conversation_ids))
+    with reader().connect() as connection:
+        return [_row(each) for each in connection.execute(chosen)]
+
+
+def _row(row: Any) -> InboxRow:
+    return InboxRow(
+        conversation_id=row.conversation_id,
+        role=row.role,
+        unread=row.unread,
+        archived=bool(row.archived),
+        muted=bool(row.muted),
+        blocked=bool(row.blocked),
+        last_activity_at=row.last_activity_at or row.written_at,
+        listing=card_of(row),
+        title=row.kept_title or row.title,
+        title_is_kept=row.kept_title is not None,
+        other=Other(row.other_id, row.kept_name or row.other_name, bool(row.other_is_staff)),
+        last=Last(row.sender_id, row.message, row.body, row.attachment_count, bool(row.deleted)),
+    )
 
 
 def unread_totals(user: User) -> UnreadTotals:
@@ -170,20 +187,41 @@ _TOTALS = Lookup(
 )
 
 
-def _rows(user: User) -> Select[Participant, Listing, User, Message, bool]:
+def _rows(user_id: Any) -> Select[*tuple[Any, ...]]:
     """The inbox index, and by primary keys what each row shows."""
     return (
-        select(Participant, Listing, User, Message, has_blocked(user.id, User.id))
+        select(
+            Participant.conversation_id,
+            Participant.role,
+            Participant.unread,
+            Participant.archived,
+            Participant.muted,
+            Participant.last_activity_at,
+            Participant.other_name.label("kept_name"),
+            Participant.listing_title.label("kept_title"),
+            User.id.label("other_id"),
+            User.name.label("other_name"),
+            User.is_staff.label("other_is_staff"),
+            Message.sender_id,
+            Message.kind.label("message"),
+            Message.body,
+            Message.attachment_count,
+            Message.created_at.label("written_at"),
+            Message.deleted_at.is_not(None).label("deleted"),
+            has_blocked(user_id, User.id).label("blocked"),
+            *cards.COLUMNS,
+        )
+        .select_from(Participant)
         .join(Conversation, Conversation.id == Participant.conversation_id)
         .join(Listing, Listing.id == Conversation.listing_id)
-        .join(User, User.id == _other_id(user))
+        .join(User, User.id == _other_id(user_id))
         .join(
             Message,
             and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.seq),
         )
-        .where(Participant.user_id == user.id, Participant.left_at.is_(None))
+        .outerjoin(Photo, cards.is_cover())
+        .where(Participant.user_id == user_id, Participant.left_at.is_(None))
         .order_by(Participant.last_activity_at.desc(), Participant.conversation_id.desc())
-        .options(selectinload(Listing.photos))
         # From the inbox's end, as written: MariaDB may take it for better to sort all of it.
         .prefix_with("STRAIGHT_JOIN", dialect="mysql")
     )
@@ -199,21 +237,36 @@ def _in_folder(folder: Folder) -> tuple[Any, ...]:
     return (Participant.archived == (folder is Folder.ARCHIVED), *narrowed.get(folder, ()))
 
 
-def _other_id(user: User) -> ColumnElement[int]:
-    return case((Conversation.buyer_id == user.id, Listing.seller_id), else_=Conversation.buyer_id)
+def _other_id(user_id: Any) -> ColumnElement[int]:
+    return case((Conversation.buyer_id == user_id, Listing.seller_id), else_=Conversation.buyer_id)
 
 
-def _place_of(row: InboxRow) -> search.Place:
+def _page_of(folder: Folder, *, below: bool) -> Lookup:
+    """A page's statement, compiled once: wants ``user_id`` and ``limit``, and where it begins
+    below a place, that."""
+    statement = _rows(bindparam("user_id")).where(*_in_folder(folder))
+    if below:
+        begin: tuple[Any, Any] = bindparam("moment"), bindparam("conversation_id")
+        statement = statement.where(search.is_below(begin))
+    return Lookup(statement.limit(bindparam("limit")))
+
+
+_PAGES = {
+    (folder, below): _page_of(folder, below=below) for folder in Folder for below in (False, True)
+}
+
+
+def _place_of(row: InboxRow) -> search.Position:
     return row.last_activity_at, row.conversation_id
 
 
-def _cursor(place: search.Place) -> str:
+def _cursor(place: search.Position) -> str:
     moment, conversation_id = place
     text = f"{moment.timestamp() * 1000:.0f} {conversation_id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> search.Place:
+def _place(cursor: str) -> search.Position:
     """Where a page begins."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)

@@ -15,7 +15,8 @@ from marketplace.broadcast import MessageSent, publish
 from marketplace.messaging import attachments, conversations, policy, system_lines
 from marketplace.messaging.attachments import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
-from marketplace.storage.database import iso, reader, transaction, utcnow
+from marketplace.messaging.places import Place, get_for, sees
+from marketplace.storage.database import BIGGEST, iso, reader, transaction, utcnow
 from marketplace.storage.statements import Lookup, Step, as_text
 from marketplace.texts import rules
 from marketplace.texts.errors import ConflictError, InvalidError, MalformedError
@@ -105,7 +106,7 @@ def send(
     try:
         item = _store(user, conversation_id, body, client_id, attachment_ids)
     except (IntegrityError, policy.ClosedError):  # stored before, or before it was closed
-        found = find_by_client_id(user, conversation_id, client_id)
+        found = find_by_client_id(get_for(user, conversation_id), client_id)
         if found is None:
             raise
         if (found.body, found.attachment_ids) != (body, tuple(attachment_ids)):
@@ -181,10 +182,15 @@ _TELL = Step(
 )
 
 
-def find_by_client_id(user: User, conversation_id: int, client_id: str) -> MessageItem | None:
+def find_by_client_id(place: Place, client_id: str) -> MessageItem | None:
     """What this person has sent here under a client id."""
-    mine = (Message.sender_id == user.id) & (Message.client_id == client_id)
-    return next(iter(_read(conversation_id, _visible(conversation_id).where(mine))), None)
+    rows = _BY_CLIENT_ID.rows(
+        reader(),
+        conversation_id=place.conversation_id,
+        sender_id=place.user_id,
+        client_id=client_id,
+    )
+    return next(iter(_items(place, rows)), None)
 
 
 def clean_body(body: str, *, may_be_blank: bool = False) -> str:
@@ -208,27 +214,33 @@ def clean_body(body: str, *, may_be_blank: bool = False) -> str:
 
 
 def latest(
-    conversation_id: int, *, before: int | None = None, limit: int = PAGE_SIZE
+    place: Place, *, before: int | None = None, limit: int = PAGE_SIZE
 ) -> tuple[list[MessageItem], bool]:
     """The newest messages (before a place), oldest first, and whether there are older ones."""
-    statement = _visible(conversation_id).order_by(Message.seq.desc()).limit(limit + 1)
-    if before is not None:
-        statement = statement.where(Message.seq < before)
-    items = _read(conversation_id, statement)
+    rows = _LATEST.rows(
+        reader(),
+        conversation_id=place.conversation_id,
+        before=BIGGEST if before is None else before,
+        limit=limit + 1,
+    )
+    items = _items(place, rows)
     return items[:limit][::-1], len(items) > limit
 
 
-def changed_between(
-    conversation_id: int, after: int, version: int, *, limit: int
-) -> list[MessageItem]:
+def changed_between(place: Place, after: int, version: int, *, limit: int) -> list[MessageItem]:
     """What changed after one version up to another, the oldest change first."""
     rows = _CHANGED.rows(
-        reader(), conversation_id=conversation_id, after=after, version=version, limit=limit
+        reader(),
+        conversation_id=place.conversation_id,
+        after=after,
+        version=version,
+        limit=limit,
     )
-    return _items(conversation_id, [row._asdict() for row in rows])
+    return _items(place, rows)
 
 
-def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
+def _visible() -> Select[*tuple[Any, ...]]:
+    """What is there for the one who reads, by the parameters of their place."""
     return (
         select(
             Message.seq,
@@ -246,32 +258,51 @@ def _visible(conversation_id: Any) -> Select[*tuple[Any, ...]]:
             Message.deleted_at.is_not(None).label("deleted"),
         )
         .join(User, User.id == Message.sender_id)
-        .where(Message.conversation_id == conversation_id)
+        .where(sees(bindparam("conversation_id")))
     )
 
 
+_LATEST = Lookup(
+    _visible()
+    .where(Message.seq < bindparam("before"))
+    .order_by(Message.seq.desc())
+    .limit(bindparam("limit"))
+)
 _CHANGED = Lookup(
-    _visible(bindparam("conversation_id"))
+    _visible()
     .where(Message.version > bindparam("after"), Message.version <= bindparam("version"))
     .order_by(Message.version)
     .limit(bindparam("limit"))
 )
 
 
-def _read(conversation_id: int, statement: Select[*tuple[Any, ...]]) -> list[MessageItem]:
-    with reader().connect() as connection:
-        rows = [dict(row) for row in connection.execute(statement).mappings()]
-    return _items(conversation_id, rows)
+_BY_CLIENT_ID = Lookup(
+    _visible().where(
+        Message.sender_id == bindparam("sender_id"), Message.client_id == bindparam("client_id")
+    )
+)
 
 
-def _items(conversation_id: int, rows: list[dict[str, Any]]) -> list[MessageItem]:
-    # Popped for all, so that what is left of a row is an item's.
-    illustrated = [row["seq"] for row in rows if row.pop("attachment_count") and not row["deleted"]]
-    pictures = attachments.of_messages(conversation_id, illustrated)
-    return [_item(row, pictures.get(row["seq"], ())) for row in rows]
+def _items(place: Place, rows: list[Any]) -> list[MessageItem]:
+    illustrated = [row.seq for row in rows if row.attachment_count and not row.deleted]
+    pictures = attachments.of_messages(place, illustrated)
+    return [_item(row, pictures.get(row.seq, ())) for row in rows]
 
 
-def _item(row: dict[str, Any], pictures: tuple[AttachmentItem, ...]) -> MessageItem:
-    if system_lines.is_line(row["kind"]):
-        row["body"] = system_lines.sentence(row["kind"], row["body"])
-    return MessageItem(**row, attachments=pictures)
+def _item(row: Any, pictures: tuple[AttachmentItem, ...]) -> MessageItem:
+    is_line = system_lines.is_line(row.kind)
+    return MessageItem(
+        seq=row.seq,
+        version=row.version,
+        kind=row.kind,
+        sender_id=row.sender_id,
+        sender_name=row.sender_name,
+        sender_is_staff=bool(row.sender_is_staff),
+        body=system_lines.sentence(row.kind, row.body) if is_line else row.body,
+        client_id=row.client_id,
+        reply_to=row.reply_to,
+        attachments=pictures,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted=bool(row.deleted),
+    )

@@ -13,6 +13,7 @@ from marketplace.messaging import policy
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
+from marketplace.messaging.places import Place
 from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_receipts
 from marketplace.storage.database import iso, reader, utcnow
 from marketplace.storage.statements import Lookup
@@ -79,9 +80,10 @@ class Company:
         ]
 
 
-def company_in(conversation_id: int, reader_id: int) -> Company:
-    """Everyone in the conversation, by one statement. Only for a reader who takes part."""
-    rows = _company.rows(reader(), conversation_id=conversation_id, reader_id=reader_id)
+def company_in(place: Place) -> Company:
+    """Everyone in the conversation, by one statement."""
+    reader_id = place.user_id
+    rows = _company.rows(reader(), conversation_id=place.conversation_id, reader_id=reader_id)
     items = [_item(row, reader_id) for row in rows]
     others = [row for row in rows if row.id != reader_id]
     blocked = any(row.blocked_by_reader for row in others)

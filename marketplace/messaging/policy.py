@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Participant
+from marketplace.messaging.places import Place
 from marketplace.storage.statements import Step
 from marketplace.texts.errors import ForbiddenError, NotFoundError
 from marketplace.texts.rules import isolated
@@ -59,7 +60,7 @@ def check_standing(row: Any) -> Any:
     return row
 
 
-def closed(me: Participant) -> str | None:
+def closed(me: Place) -> str | None:
     """Why this participant cannot write here, as a sentence; None when they can."""
     return _sentence(_STANDING.run(user_id=me.user_id, conversation_id=me.conversation_id))
 

@@ -35,6 +35,7 @@ from marketplace.messaging import messages, presence
 from marketplace.messaging.inbox import UnreadTotals, unread_rows
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
+from marketplace.messaging.places import Place
 from marketplace.storage.database import utcnow
 from marketplace.storage.statements import Lookup, as_text
 from marketplace.texts.errors import NotFoundError, UnauthorizedError
@@ -117,12 +118,12 @@ def _since(now: str) -> tuple[str, str]:
     return as_text(moment - SEEN_EVERY), as_text(moment - presence.ACTIVE_WITHIN)
 
 
-def news_since(state: State, conversation_id: int, after: int) -> News:
+def news_since(state: State, place: Place, after: int) -> News:
     """The changes after a cursor, up to the version already read, as many as one answer takes."""
     if after > state.version:
         return News(cursor=state.version, has_more=False, reset=True, items=[])
     items = (
-        messages.changed_between(conversation_id, after, state.version, limit=LIMIT + 1)
+        messages.changed_between(place, after, state.version, limit=LIMIT + 1)
         if after < state.version
         else []
     )

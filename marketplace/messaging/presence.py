@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import SignIn, User
 from marketplace.broadcast import Typing, publish
-from marketplace.messaging import conversations, policy
+from marketplace.messaging import places, policy
 from marketplace.messaging.models import Participant
 from marketplace.storage.database import db, transaction, utcnow
 
@@ -37,7 +37,7 @@ def note_typing(user: User, conversation_id: int) -> None:
     :raises NotFoundError: for an outsider.
     :raises ClosedError: when the policy lets them write nothing here.
     """
-    me = conversations.get_for(user, conversation_id)
+    me = places.get_for(user, conversation_id)
     policy.check_may_write(user, conversation_id)
     if me.typing_until is None or me.typing_until < utcnow() + TYPING_IS_FRESH:
         _store_typing(user, conversation_id)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.messaging import conversations
+from marketplace.messaging import places
 from marketplace.messaging.models import Reason, Report
 from marketplace.storage.database import db, transaction
 from marketplace.texts import rules
@@ -37,7 +37,7 @@ def report(user: User, conversation_id: int, reason: str, details: str = "") -> 
     :raises NotFoundError: for an outsider.
     :raises InvalidError: for an unknown reason, or details that are too long.
     """
-    conversations.get_for(user, conversation_id)
+    places.get_for(user, conversation_id)
     new = Report(
         reporter_id=user.id,
         conversation_id=conversation_id,

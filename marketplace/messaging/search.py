@@ -26,7 +26,7 @@ BATCH_MESSAGES = 1000
 CONVERSATION_MESSAGES_MAX = 20_000  # of one conversation, the newest; see docs/interface.md
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
-Place = tuple[datetime, int]  # of the last activity, and the conversation's id
+Position = tuple[datetime, int]  # of the last activity, and the conversation's id
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Found:
     """Conversations in the inbox's order, and how far was looked: None for to the end."""
 
     ids: list[int]
-    looked_to: Place | None
+    looked_to: Position | None
 
 
 def look(
@@ -42,7 +42,7 @@ def look(
     other_id: Any,
     words: Sequence[str],
     limit: int,
-    begin: Place | None,
+    begin: Position | None,
 ) -> Found:
     """Find so many conversations in which every word occurs: in name and title, or a message.
 
@@ -67,7 +67,7 @@ def look(
     return Found(ids, None)
 
 
-def is_below(place: Place) -> ColumnElement[bool]:
+def is_below(place: tuple[Any, Any]) -> ColumnElement[bool]:
     """Everything below a place of the inbox, as a range of its index."""
     moment, conversation_id = place
     return and_(
@@ -79,7 +79,7 @@ def is_below(place: Place) -> ColumnElement[bool]:
     )
 
 
-def _batch(conversations: Sequence[Any], other_id: Any, below: Place | None) -> Rows:
+def _batch(conversations: Sequence[Any], other_id: Any, below: Position | None) -> Rows:
     statement = (
         select(
             Participant.conversation_id,

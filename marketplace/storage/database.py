@@ -44,6 +44,7 @@ BUSY_TIMEOUT_SECONDS = 5
 LOCK_WAIT_TIMEOUT_SECONDS = 3
 # A server that stops answering must not hold a thread for long; longer than a lock is waited for.
 ANSWER_TIMEOUT_SECONDS = 5
+BIGGEST = 2**63 - 1  # what a BIGINT holds
 CONNECT_TIMEOUT_SECONDS = 2
 CONNECTIONS = 10  # a process's threads, and some
 SQLITE_PRAGMAS = (

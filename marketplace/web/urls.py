@@ -8,9 +8,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
+from marketplace.storage.database import BIGGEST
 from marketplace.web.errors import http_error
-
-BIGGEST = 2**63 - 1  # what a database's BIGINT holds
 
 
 class NumberConverter(IntegerConverter):

@@ -16,6 +16,7 @@ from marketplace.messaging.models import Attachment, Participant
 from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.api.test_conversations import error_of, send
+from tests.cast import place_in
 from tests.catalogue import uploads
 from tests.catalogue.selling import files
 from tests.messaging.pictures import API, post, uploaded
@@ -98,7 +99,7 @@ def test_ids_that_are_none_are_refused(
     assert refused.status_code == 422
     assert error_of(refused)["field"] == "attachment_ids"
     with app.app_context():
-        assert messages.latest(conversation) == ([], False)
+        assert messages.latest(place_in(conversation)) == ([], False)
 
 
 def test_a_picture_comes_with_what_keeps_it_harmless_and_private(

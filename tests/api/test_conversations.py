@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages
 from tests import cast
+from tests.cast import place_in
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def error_of(answer: TestResponse) -> dict[str, str]:
 
 def bodies(app: Flask, conversation: int) -> list[str]:
     with app.app_context():
-        return [item.body for item in messages.latest(conversation)[0]]
+        return [item.body for item in messages.latest(place_in(conversation))[0]]
 
 
 def test_a_message_is_stored_once(app: Flask, as_bea: FlaskClient, conversation: int) -> None:

@@ -13,6 +13,7 @@ from marketplace import create_app
 from marketplace.messaging import conversations, messages
 from marketplace.storage.database import db
 from tests import cast
+from tests.cast import place_in
 from tests.conftest import CHEAP_HASH, need
 from tests.mariadb import MariaDBServer
 
@@ -93,7 +94,7 @@ def test_every_page_says_so_and_everything_works_again(app: Flask, server: Maria
     for place in places:
         assert ask(*place).status_code in (200, 201, 303), place
     with app.app_context():
-        assert [item.body for item in messages.latest(conversation)[0]] == [
+        assert [item.body for item in messages.latest(place_in(conversation))[0]] == [
             "Is it still available?",
             "Yes",
         ]

@@ -153,7 +153,7 @@ def test_the_number_of_statements_does_not_grow_with_the_listings(
     for seller in (as_sam, as_bea) * 8:
         selling.id_in(selling.sell(seller, *[(uploads.jpeg((8, 8)), "a.jpg")] * 3))
     assert [_statements(browser, path) for browser, path in paths] == few
-    assert few[0] == 2  # listings with their sellers, and all photos
+    assert few[0] == 1  # listings with their sellers and covers
 
 
 def _statements(client: FlaskClient, path: str) -> int:

@@ -15,6 +15,7 @@ from marketplace.messaging import conversations, messages, reports
 from marketplace.web.bodies import TEXT_LIMIT_BYTES
 from tests import cast
 from tests.accounts.browsing import is_signed_in, submit
+from tests.cast import place_in
 from tests.catalogue.selling import FIELDS, stored
 from tests.guards.conftest import site
 from tests.guards.forms import FORM
@@ -128,7 +129,7 @@ def test_signing_in_on_the_way_wants_the_token(
     assert answer.status_code == 400
     assert not is_signed_in(client)
     with app.app_context():
-        assert messages.latest(conversation) == ([], False)
+        assert messages.latest(place_in(conversation)) == ([], False)
 
 
 def test_who_is_signed_in_is_not_signed_in_as_another(
@@ -142,7 +143,7 @@ def test_who_is_signed_in_is_not_signed_in_as_another(
         sign_in_password=cast.PASSWORD,
     )
     with app.app_context():
-        (message,), _ = messages.latest(conversation)
+        (message,), _ = messages.latest(place_in(conversation))
         assert message.sender_id == bea.id
 
 

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages
 from tests import cast
+from tests.cast import place_in
 from tests.catalogue import uploads
 from tests.catalogue.selling import sell
 from tests.messaging.pictures import post, post_form
@@ -102,4 +103,4 @@ def by_form(client: FlaskClient, token: str, path: str) -> TestResponse:
 
 def count(app: Flask, conversation: int) -> int:
     with app.app_context():
-        return len(messages.latest(conversation)[0])
+        return len(messages.latest(place_in(conversation))[0])

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.messaging import conversations, messages, participants, reports
+from marketplace.messaging import conversations, messages, participants, places, reports
 from tests import cast
 from tests.accounts.browsing import flashed, is_signed_in
+from tests.cast import place_in
 from tests.catalogue.selling import FIELDS, stored
 from tests.messaging.test_contact import texts
 from tests.tabs import Tab
@@ -55,7 +56,7 @@ def test_nothing_is_stored_and_the_text_comes_back(
     assert told.status_code == 400
     assert told.json == {"error": {"code": "csrf", "message": SENTENCE}}
     with app.app_context():
-        assert messages.latest(conversation) == ([], False)
+        assert messages.latest(place_in(conversation)) == ([], False)
 
 
 def test_other_bad_requests_say_something_else(as_bea: FlaskClient, conversation: int):
@@ -125,10 +126,10 @@ def test_a_button_of_a_menu_is_one_click_away(
     shown = stale(as_bea, f"/users/{sam.id}/block?next=/messages/{conversation}", blocked="1")
     assert shown.status_code == 400
     with app.app_context():
-        assert not participants.company_in(conversation, bea.id).blocked
+        assert not participants.company_in(places.get_for(bea, conversation)).blocked
     assert Tab(as_bea, shown).send().location == f"/messages/{conversation}"
     with app.app_context():
-        assert participants.company_in(conversation, bea.id).blocked
+        assert participants.company_in(places.get_for(bea, conversation)).blocked
 
 
 @pytest.mark.parametrize("path", ["/login", "/register"])

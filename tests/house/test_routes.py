@@ -17,10 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.messaging import blocks, conversations, messages
+from marketplace.messaging import blocks, conversations, messages, places
 from marketplace.messaging.models import Participant, Role
 from marketplace.storage.database import db, transaction, utcnow
 from tests import cast
+from tests.cast import place_in
 from tests.messaging.pictures import uploaded
 
 FOR_ALL = {
@@ -197,7 +198,7 @@ def test_who_blocked_and_who_was_blocked_read_and_reach_nobody(
     is_closed = (method, rule) in REACHING_THE_OTHER
     assert answer.status_code in ((403,) if is_closed else SUCCESSES)
     with app.app_context():
-        assert len(messages.latest(things.conversation)[0]) == 1
+        assert len(messages.latest(place_in(things.conversation))[0]) == 1
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(OWNER))
@@ -218,8 +219,8 @@ def test_what_writes_needs_the_csrf_token(
     # Who is signed in already goes on from there; nothing is done.
     assert answer.status_code == (303 if rule in ("/login", "/register") else 400)
     with app.app_context():
-        assert len(messages.latest(things.conversation)[0]) == 1
-        assert conversations.get_for(sam, things.conversation).unread == 1
+        assert len(messages.latest(place_in(things.conversation))[0]) == 1
+        assert places.get_for(sam, things.conversation).unread == 1
 
 
 def _routes(app: Flask) -> Iterator[tuple[str, str]]:

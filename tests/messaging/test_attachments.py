@@ -19,6 +19,7 @@ from marketplace.storage.database import db, utcnow
 from marketplace.storage.files import SavedPicture
 from marketplace.texts.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from tests import cast
+from tests.cast import place_in
 from tests.catalogue import uploads
 from tests.catalogue.selling import files
 from tests.messaging.pictures import uploaded
@@ -67,7 +68,7 @@ def test_pictures_keep_the_order_in_which_they_are_named(
     with app.app_context():
         sent = messages.send(bea, conversation, "Look", "a", names)
         assert [each.id for each in sent.item.attachments] == names
-        stored = messages.latest(conversation)[0][0]
+        stored = messages.latest(place_in(conversation))[0][0]
         assert (stored.body, stored.attachment_ids) == ("Look", tuple(names))
         assert (stored.attachments[0].width, stored.attachments[0].height) == (400, 200)
 
@@ -78,7 +79,7 @@ def test_each_message_gets_its_own(app: Flask, bea: User, sam: User, conversatio
         messages.send(bea, conversation, "", "a", [first])
         messages.send(sam, conversation, "no picture", "b")
         messages.send(sam, conversation, "", "c", [second])
-        items = messages.latest(conversation)[0]
+        items = messages.latest(place_in(conversation))[0]
     assert [item.attachment_ids for item in items] == [(first,), (), (second,)]
 
 
@@ -114,7 +115,7 @@ def test_what_is_not_there_to_be_sent_stops_the_whole_message(
         with pytest.raises(InvalidError) as refused:
             messages.send(bea, conversation, "Look", "a", named)
         assert refused.value.field == "attachment_ids"
-        assert [item.client_id for item in messages.latest(conversation)[0]] == ["first"]
+        assert [item.client_id for item in messages.latest(place_in(conversation))[0]] == ["first"]
         assert db.session.scalar(select(Conversation.seq)) == 1
         assert waiting() == before
         assert messages.send(bea, conversation, "Look", "b", mine).created
@@ -140,7 +141,7 @@ def test_other_pictures_under_the_same_id_are_a_conflict(
         for wrong in ([], names[:1], names[::-1], others, [*names, *others]):
             with pytest.raises(ConflictError):
                 messages.send(bea, conversation, "Look", "same", wrong)
-        assert messages.latest(conversation)[0][0].attachment_ids == tuple(names)
+        assert messages.latest(place_in(conversation))[0][0].attachment_ids == tuple(names)
         assert waiting() == 1
 
 
@@ -211,7 +212,7 @@ def test_a_deleted_message_has_no_pictures(app: Flask, bea: User, conversation: 
         messages.send(bea, conversation, "", "a", names)
         db.session.execute(update(Message).values(deleted_at=utcnow()))
         db.session.commit()
-        assert messages.latest(conversation)[0][0].attachments == ()
+        assert messages.latest(place_in(conversation))[0][0].attachments == ()
 
 
 @pytest.mark.parametrize("name", ["", NOT_OURS, "../../secret_key", "é" * 43, "\ud83d", "a\0b"])

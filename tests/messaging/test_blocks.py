@@ -14,12 +14,21 @@ from sqlalchemy import func, insert, select, update
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Photo, Status
-from marketplace.messaging import blocks, conversations, inbox, messages, participants, policy
+from marketplace.messaging import (
+    blocks,
+    conversations,
+    inbox,
+    messages,
+    participants,
+    places,
+    policy,
+)
 from marketplace.messaging.models import Block, Conversation
 from marketplace.messaging.policy import ClosedError
 from marketplace.storage.database import db, utcnow
 from marketplace.texts.errors import ForbiddenError, NotFoundError
 from tests import cast
+from tests.cast import place_in
 from tests.messaging.test_system_lines import AS_IT_IS
 from tests.queries import heard
 
@@ -40,7 +49,7 @@ def version_of(conversation: int) -> int:
 
 
 def closed(user: User, conversation: int) -> str | None:
-    return policy.closed(conversations.get_for(user, conversation))
+    return policy.closed(places.get_for(user, conversation))
 
 
 def test_each_side_reads_a_sentence_of_its_own(
@@ -53,7 +62,7 @@ def test_neither_can_send(app_context: None, sam: User, bea: User, blocked: int)
     for person, sentence in ((sam, BLOCKER), (bea, BLOCKED)):
         with pytest.raises(ClosedError, match=sentence):
             messages.send(person, blocked, "Hello?", "2")
-    assert [item.seq for item in messages.latest(blocked)[0]] == [1]
+    assert [item.seq for item in messages.latest(place_in(blocked))[0]] == [1]
 
 
 def test_neither_can_begin_about_something_else(
@@ -199,7 +208,7 @@ def test_a_message_on_its_way_does_not_pass_a_block(
     the whole unit of work has the only turn to write."""
     with pytest.raises(ClosedError):
         messages.send(bea, conversation, "Hello?", "1")
-    assert messages.latest(conversation)[0] == []
+    assert messages.latest(place_in(conversation))[0] == []
 
 
 def page_of(client: FlaskClient, conversation: int) -> str:
@@ -381,5 +390,5 @@ def test_nobody_sees_what_is_read_across_a_block(
     one, other = (sam, bea) if blocker == "sam" else (bea, sam)
     blocks.block(one, other.id)
     assert conversations.mark_read(sam, asked, 1) == 1
-    (shown,) = participants.company_in(asked, bea.id).others
-    assert (shown.read_seq, conversations.get_for(sam, asked).unread) == (0, 0)
+    (shown,) = participants.company_in(places.get_for(bea, asked)).others
+    assert (shown.read_seq, places.get_for(sam, asked).unread) == (0, 0)

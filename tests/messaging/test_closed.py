@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.messaging import blocks, conversations, participants, policy
+from marketplace.messaging import blocks, participants, places, policy
 from tests.messaging.polling import ask, change
 from tests.queries import counted
 
@@ -65,8 +65,8 @@ def test_it_is_the_very_sentence_that_refuses_a_message(
         with app.test_request_context():
             return [
                 (
-                    participants.company_in(asked, user.id).closed,
-                    policy.closed(conversations.get_for(user, asked)),
+                    participants.company_in(places.get_for(user, asked)).closed,
+                    policy.closed(places.get_for(user, asked)),
                 )
                 for user in (sam, bea)
             ]

@@ -10,6 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import Status
 from marketplace.messaging import inbox, messages
 from tests import cast
+from tests.cast import place_in
 
 
 def contact(client: FlaskClient, listing: int, **fields: str) -> TestResponse:
@@ -23,7 +24,7 @@ def texts(app: Flask, user: User) -> list[str]:
         return [
             item.body
             for row in inbox.inbox_of(user).rows
-            for item in messages.latest(row.conversation_id)[0]
+            for item in messages.latest(place_in(row.conversation_id))[0]
         ]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Status
-from marketplace.messaging import conversations, messages
+from marketplace.messaging import conversations, messages, places
 from marketplace.storage.database import db
 from tests import cast
 
@@ -53,7 +53,7 @@ def test_looking_at_it_reads_nothing(
     page_of(as_sam, asked)
     as_sam.get(f"/messages/{asked}/history")
     with app.app_context():
-        assert conversations.get_for(sam, asked).unread == 1
+        assert places.get_for(sam, asked).unread == 1
 
 
 def test_a_form_sends_and_comes_back(as_sam: FlaskClient, asked: int) -> None:
@@ -98,7 +98,7 @@ def test_a_button_marks_as_read(app: Flask, as_sam: FlaskClient, sam: User, aske
     )
     assert done.status_code == 303
     with app.app_context():
-        assert conversations.get_for(sam, asked).unread == 0
+        assert places.get_for(sam, asked).unread == 0
 
 
 def test_when_it_is_sold_a_sentence_replaces_the_composer(

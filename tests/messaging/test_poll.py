@@ -12,7 +12,7 @@ from marketplace.accounts import sign_ins
 from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Status
-from marketplace.messaging import conversations, messages, poll
+from marketplace.messaging import conversations, messages, places, poll
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.messaging.views.short_way import ShortWay
 from marketplace.storage.database import db, reader, utcnow
@@ -231,8 +231,9 @@ def test_between_reading_the_version_and_the_rows_nothing_falls_through(
     signed_in = sign_ins.start(sam).id
     state = poll.state_of(reader(), signed_in, asked)
     messages.send(bea, asked, "in between", "2")
-    first = poll.news_since(state, asked, 0)
-    second = poll.news_since(poll.state_of(reader(), signed_in, asked), asked, first.cursor)
+    place = places.get_for(sam, asked)
+    first = poll.news_since(state, place, 0)
+    second = poll.news_since(poll.state_of(reader(), signed_in, asked), place, first.cursor)
     assert [item.seq for item in first.items] == [1]
     assert [item.seq for item in second.items] == [2]
 

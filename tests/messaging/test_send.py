@@ -15,6 +15,7 @@ from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.messaging.policy import ClosedError
 from marketplace.storage.database import db, retried
 from marketplace.texts.errors import ConflictError, InvalidError, MalformedError, NotFoundError
+from tests.cast import place_in
 from tests.databases import MariaDB
 from tests.queries import heard
 
@@ -37,7 +38,7 @@ def test_a_text_comes_back_byte_for_byte(
 ) -> None:
     sent = messages.send(bea, conversation, text, "a")
     assert sent.item.body == text
-    assert messages.latest(conversation)[0][0].body.encode() == text.encode()
+    assert messages.latest(place_in(conversation))[0][0].body.encode() == text.encode()
 
 
 def test_blanks_around_a_text_are_cut(app_context: None, bea: User, conversation: int) -> None:
@@ -54,7 +55,7 @@ def test_a_blank_text_is_refused(
     with pytest.raises(InvalidError) as refused:
         messages.send(bea, conversation, text, "a")
     assert refused.value.field == "body"
-    assert messages.latest(conversation) == ([], False)
+    assert messages.latest(place_in(conversation)) == ([], False)
 
 
 @pytest.mark.parametrize("text", ["\U0001fa77", "\U0001fae9", "\ue000", "\U000f0000", "\u0301"])
@@ -125,7 +126,7 @@ def test_another_text_under_the_same_client_id_is_a_conflict(
     messages.send(bea, conversation, "hello", "same")
     with pytest.raises(ConflictError):
         messages.send(bea, conversation, "good-bye", "same")
-    assert [item.body for item in messages.latest(conversation)[0]] == ["hello"]
+    assert [item.body for item in messages.latest(place_in(conversation))[0]] == ["hello"]
 
 
 def test_two_people_may_choose_the_same_client_id(
@@ -179,7 +180,7 @@ def test_when_the_deal_is_over_nobody_writes(
     for person in (sam, bea):
         with pytest.raises(ClosedError):
             messages.send(person, conversation, "hello", "a")
-    assert messages.latest(conversation) == ([], False)
+    assert messages.latest(place_in(conversation)) == ([], False)
 
 
 def test_what_was_stored_before_the_deal_was_over_is_returned(
@@ -216,7 +217,7 @@ def test_a_connection_that_is_lost_on_the_way_costs_a_repetition(
         sent = messages.send(bea, conversation, "hello", "a")
     assert codes == [2013]
     assert (sent.created, sent.item.seq, sent.item.version) == (True, 1, 1)
-    assert [each.body for each in messages.latest(conversation)[0]] == ["hello"]
+    assert [each.body for each in messages.latest(place_in(conversation))[0]] == ["hello"]
 
 
 def test_while_it_is_reserved_both_write(

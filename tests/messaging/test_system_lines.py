@@ -18,11 +18,12 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import listings
 from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Status
-from marketplace.messaging import blocks, conversations, inbox, messages
+from marketplace.messaging import blocks, conversations, inbox, messages, places
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.storage.database import db, utcnow
 from tests import cast
+from tests.cast import place_in
 from tests.databases import Database
 from tests.queries import counted
 from tests.soak.test_one_conversation import count_deadlocks
@@ -42,7 +43,7 @@ def lines(conversation: int) -> list[tuple[str, str]]:
 
 
 def items(conversation: int) -> list[MessageItem]:
-    return messages.latest(conversation, limit=1000)[0]
+    return messages.latest(place_in(conversation), limit=1000)[0]
 
 
 def numbers(conversation: int) -> tuple[int, int]:
@@ -218,9 +219,9 @@ def test_reading_up_to_before_it_leaves_nothing_unread(
     messages.send(sam, asked, "Yes", "1")
     price(sam, bicycle, 110_00)
     conversations.mark_read(bea, asked, 1)
-    assert conversations.get_for(bea, asked).unread == 1
+    assert places.get_for(bea, asked).unread == 1
     conversations.mark_read(bea, asked, 2)
-    assert conversations.get_for(bea, asked).unread == 0
+    assert places.get_for(bea, asked).unread == 0
 
 
 def test_marking_unread_goes_back_to_what_somebody_wrote(
@@ -231,7 +232,7 @@ def test_marking_unread_goes_back_to_what_somebody_wrote(
     price(sam, bicycle, 110_00)
     conversations.mark_read(bea, asked, 3)
     assert conversations.mark_unread(bea, asked) == 1
-    assert conversations.get_for(bea, asked).unread == 1
+    assert places.get_for(bea, asked).unread == 1
 
 
 def test_marking_unread_does_nothing_where_there_are_only_lines(
@@ -240,7 +241,7 @@ def test_marking_unread_does_nothing_where_there_are_only_lines(
     price(sam, bicycle, 110_00)
     conversations.mark_read(bea, asked, 2)
     conversations.mark_unread(bea, asked)
-    assert conversations.get_for(bea, asked).unread == 0
+    assert places.get_for(bea, asked).unread == 0
 
 
 def test_it_is_no_bubble_and_has_no_status_not_even_for_the_seller(

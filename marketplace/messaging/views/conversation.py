@@ -7,15 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import conversations, inbox, messages, participants, policy, unsent
+from marketplace.messaging import (
+    conversations,
+    inbox,
+    messages,
+    participants,
+    places,
+    policy,
+    unsent,
+)
 from marketplace.messaging.forms import MessageForm, new_client_id
-from marketplace.messaging.models import Participant
+from marketplace.messaging.places import FullPlace
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
 from marketplace.operations import limits
+from marketplace.storage.database import BIGGEST
 from marketplace.texts.errors import BusyError, ConflictError, InvalidError, TooManyError
-from marketplace.web.urls import BIGGEST
 
 PAGE_LIMIT = 1000  # messages on one page, however far back somebody without scripts goes
 
@@ -28,8 +36,8 @@ def show(conversation_id: int) -> str:
     Without scripts ``?before=<seq>`` adds the messages before that place to those shown already.
     """
     before = number_argument("before", default=BIGGEST)
-    me = conversations.get_for(current_user, conversation_id)
-    shown = max(0, me.conversation.seq - before + 1)
+    me = places.get_for(current_user, conversation_id)
+    shown = max(0, me.seq - before + 1)
     limit = min(shown + messages.PAGE_SIZE, PAGE_LIMIT)
     return _page(me, MessageForm(formdata=None), limit)
 
@@ -50,10 +58,10 @@ def send(conversation_id: int) -> ResponseReturnValue:
             raise
     except (InvalidError, TooManyError, BusyError) as error:
         form.refuse(error)
-        me = conversations.get_for(current_user, conversation_id)
+        me = places.get_for(current_user, conversation_id)
         return _page(me, form), error.status, error.headers
     except policy.ClosedError as error:
-        me = conversations.get_for(current_user, conversation_id)
+        me = places.get_for(current_user, conversation_id)
         return _page(me, form), error.status
     return _back_to(conversation_id)
 
@@ -73,10 +81,10 @@ def mark_read(conversation_id: int) -> ResponseReturnValue:
 @sign_in_required
 def history(conversation_id: int) -> ResponseReturnValue:
     """The messages before a place, oldest first, in the poll's form."""
-    me = conversations.get_for(current_user, conversation_id)
+    me = places.get_for(current_user, conversation_id)
     before = number_argument("before", default=BIGGEST)
-    items, has_more = messages.latest(conversation_id, before=before)
-    company = participants.company_in(conversation_id, me.user_id)
+    items, has_more = messages.latest(me, before=before)
+    company = participants.company_in(me)
     return jsonify(
         messages=[
             item_with_html(item, me.user_id, company.receipt_seq) for item in company.as_told(items)
@@ -97,7 +105,7 @@ def _uploaded(form: Any, conversation_id: int) -> list[str]:
 
 def _was_sent(form: Any, conversation_id: int, client_id: str) -> bool:
     """Whether this is a form with pictures sent twice: the second time they have other ids."""
-    item = messages.find_by_client_id(current_user, conversation_id, client_id)
+    item = messages.find_by_client_id(places.get_for(current_user, conversation_id), client_id)
     if item is None or not form.images.data:
         return False
     body = messages.clean_body(form.body.data or "", may_be_blank=True)
@@ -108,22 +116,18 @@ def _back_to(conversation_id: int) -> ResponseReturnValue:
     return redirect(url_for("messaging.conversation", conversation_id=conversation_id), 303)
 
 
-def _page(me: Participant, form: Any, limit: int = messages.PAGE_SIZE) -> str:
+def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     """The page. ``me`` was read before the messages, and so was the cursor with it: what is
     stored in between comes with the first poll."""
-    conversation = me.conversation
-    items, has_older = messages.latest(conversation.id, limit=limit)
-    company = participants.company_in(conversation.id, me.user_id)
+    items, has_older = messages.latest(me, limit=limit)
+    company = participants.company_in(me)
     return render_template(
         "messaging/conversation.html",
-        conversation=conversation,
-        cursor=conversation.version,
         reader=current_user,
         other=company.others[0],
         messages=company.as_told(items),
         has_older=has_older,
         receipt_seq=company.receipt_seq,
-        read_seq=me.read_seq,
         me=me,
         closed=company.closed,
         blocked=company.blocked,

@@ -5,8 +5,8 @@ import re
 from flask import request
 from flask_babel import gettext as _
 
+from marketplace.storage.database import BIGGEST
 from marketplace.texts.errors import MalformedError
-from marketplace.web.urls import BIGGEST
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
 

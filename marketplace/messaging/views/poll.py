@@ -8,6 +8,7 @@ from werkzeug.http import parse_etags
 
 from marketplace.accounts.security import current_sign_in_id
 from marketplace.messaging import participants, poll, presence
+from marketplace.messaging.places import Place
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import item_with_html
@@ -64,11 +65,12 @@ def headers(load: Load, interval: float) -> list[tuple[str, str]]:
 
 
 def _news(state: poll.State, conversation_id: int, after: int) -> Response:
-    news = poll.news_since(state, conversation_id, after)
+    place = Place(conversation_id, state.user_id)  # the state says that it is theirs
+    news = poll.news_since(state, place, after)
     metrics.current_figures().note_delivered(
         item.created_at for item in news.items if item.is_news_for(state.user_id)
     )
-    company = participants.company_in(conversation_id, state.user_id)
+    company = participants.company_in(place)
     response = jsonify(
         cursor=news.cursor,
         has_more=news.has_more,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import conversations, participants, reports
+from marketplace.messaging import participants, places, reports
 from marketplace.messaging.forms import ReportForm
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.operations import limits
@@ -19,8 +19,8 @@ from marketplace.texts.errors import TooManyError
 @sign_in_required
 def report(conversation_id: int) -> ResponseReturnValue:
     """Ask the operators to look at a conversation, or the form for it with its errors."""
-    me = conversations.get_for(current_user, conversation_id)
-    other = participants.company_in(conversation_id, me.user_id).others[0]
+    me = places.get_for(current_user, conversation_id)
+    other = participants.company_in(me).others[0]
     form = ReportForm()
     status, headers = 200, {}
     if form.validate_on_submit():
