@@ -20,7 +20,7 @@ from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.places import FullPlace
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
-from marketplace.messaging.views.rendering import item_with_html
+from marketplace.messaging.views.rendering import Renderer
 from marketplace.operations import limits
 from marketplace.storage.database import BIGGEST
 from marketplace.texts.errors import BusyError, ConflictError, InvalidError, TooManyError
@@ -85,12 +85,9 @@ def history(conversation_id: int) -> ResponseReturnValue:
     before = number_argument("before", default=BIGGEST)
     items, has_more = messages.latest(me, before=before)
     company = participants.company_in(me)
-    return jsonify(
-        messages=[
-            item_with_html(item, me.user_id, company.receipt_seq) for item in company.as_told(items)
-        ],
-        has_more=has_more,
-    )
+    renderer = Renderer(me.user_id, company.receipt_seq)
+    found = [renderer.as_json(item) for item in company.as_told(items)]
+    return jsonify(messages=found, has_more=has_more)
 
 
 def _uploaded(form: Any, conversation_id: int) -> list[str]:
@@ -121,13 +118,16 @@ def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     stored in between comes with the first poll."""
     items, has_older = messages.latest(me, limit=limit)
     company = participants.company_in(me)
+    renderer = Renderer(me.user_id, company.receipt_seq)
+    received = [item.seq for item in items if item.sender_id != me.user_id]
     return render_template(
         "messaging/conversation.html",
         reader=current_user,
         other=company.others[0],
-        messages=company.as_told(items),
-        has_older=has_older,
-        receipt_seq=company.receipt_seq,
+        log=renderer.log(company.as_told(items), me.read_seq),
+        older=items[0].seq if has_older else None,
+        received_seq=received[-1] if received else 0,
+        unsent=renderer.unsent(),
         me=me,
         closed=company.closed,
         blocked=company.blocked,

@@ -11,7 +11,7 @@ from marketplace.messaging import participants, poll, presence
 from marketplace.messaging.places import Place
 from marketplace.messaging.views.blueprint import messaging
 from marketplace.messaging.views.numbers import number_argument
-from marketplace.messaging.views.rendering import item_with_html
+from marketplace.messaging.views.rendering import Renderer
 from marketplace.operations import metrics
 from marketplace.operations.overload import Load, current_load
 from marketplace.storage.database import reader
@@ -71,14 +71,12 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
         item.created_at for item in news.items if item.is_news_for(state.user_id)
     )
     company = participants.company_in(place)
+    renderer = Renderer(state.user_id, company.receipt_seq)
     response = jsonify(
         cursor=news.cursor,
         has_more=news.has_more,
         reset=news.reset,
-        messages=[
-            item_with_html(item, state.user_id, company.receipt_seq)
-            for item in company.as_told(news.items)
-        ],
+        messages=[renderer.as_json(item) for item in company.as_told(news.items)],
         participants=[each.as_json() for each in company.everyone],
         closed=company.closed,
         unread={

@@ -1,18 +1,153 @@
-"""A message as HTML: the page, the history and the poll all take it from here."""
+"""Messages as HTML: the page, the history and the poll all take it from here.
 
-from typing import Any
+There is one template. What it makes of messages that look alike differs in a few values, so that it
+is rendered once for each look, with marks where the values go, and a message is what comes of
+putting its own there. See docs/decisions/0006-one-template-for-a-message.md.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask import current_app
+from flask_babel import get_locale
+from jinja2 import Template
+from markupsafe import Markup, escape
 
 from marketplace.messaging.messages import MessageItem
+from marketplace.messaging.models import TEXT
+from marketplace.messaging.text import linkify
+from marketplace.storage.database import iso
+from marketplace.texts.rules import isolated
+from marketplace.web.i18n import moment_label
+
+GROUPED_WITHIN = timedelta(minutes=5)
+LOOKS_KEPT = 1_000  # there are some dozens, in each language
+MARK = re.compile(r"\ue000(\w+)\ue001")
+VALUES = ("seq", "version", "sender_id", "key", "name", "body", "pictures", "at", "moment")
+MARKS = {name: Markup(f"\ue000{name}\ue001") for name in VALUES}  # noqa: S704 - of this file
 
 
-def message_html(item: MessageItem, reader_id: int, receipt_seq: int) -> str:
-    """The one template of a message, for this reader."""
-    template: Any = current_app.jinja_env.get_template("messaging/_message.html")
-    return str(template.module.message(item, reader_id, receipt_seq))
+class Look(NamedTuple):
+    """What decides which words and elements there are. ``status`` is an own message's, None of
+    another's; one that is not stored yet has no place either."""
+
+    kind: str = TEXT
+    is_line: bool = False
+    status: str | None = None
+    grouped: bool = False
+    latest: bool = False
+    is_staff: bool = False
+    deleted: bool = False
+    has_text: bool = True
+    has_pictures: bool = False
 
 
-def item_with_html(item: MessageItem, reader_id: int, receipt_seq: int) -> dict[str, Any]:
-    """The poll's form of a message."""
-    return item.as_json() | {"html": message_html(item, reader_id, receipt_seq)}
+@dataclass(frozen=True)
+class Entry:
+    """A message in the log, and what stands before it: its day, the line above what is new."""
+
+    html: Markup
+    day: datetime | None
+    is_first_new: bool
+
+
+class Renderer:
+    """Renders messages for one reader, in the language that is spoken.
+
+    :param receipt_seq: how far the others have read.
+    """
+
+    def __init__(self, reader_id: int, receipt_seq: int) -> None:
+        self._reader_id = reader_id
+        self._receipt_seq = receipt_seq
+        self._language = str(get_locale())
+        self._template = current_app.jinja_env.get_template("messaging/_message.html")
+
+    def html(self, item: MessageItem, *, grouped: bool = False, latest: bool = False) -> Markup:
+        """One message."""
+        look = Look(
+            kind=item.kind,
+            is_line=item.is_line,
+            status=self._status(item),
+            grouped=grouped,
+            latest=latest,
+            is_staff=item.sender_is_staff,
+            deleted=item.deleted,
+            has_text=bool(item.body),
+            has_pictures=bool(item.attachments),
+        )
+        own = look.status is not None
+        values = {
+            "seq": item.seq,
+            "version": item.version,
+            "sender_id": item.sender_id,
+            "key": escape(item.client_id),
+            "name": escape(isolated(item.sender_name)),
+            "body": escape(item.body) if item.is_line else linkify(item.body),
+            "pictures": self._pictures(item, own=own) if item.attachments else "",
+            "at": iso(item.created_at),
+            "moment": moment_label(item.created_at, self._language),
+        }
+        return Markup(_pattern(self._template, look) % values)  # noqa: S704 - all of it escaped
+
+    def as_json(self, item: MessageItem) -> dict[str, Any]:
+        """The poll's form of a message."""
+        return item.as_json() | {"html": self.html(item)}
+
+    def unsent(self) -> Markup:
+        """An own message that is not stored yet, for scripts to fill in."""
+        values = dict.fromkeys(VALUES, "") | {"sender_id": self._reader_id}
+        values["pictures"] = self._pictures(None, own=True)
+        look = Look(status="sending", has_pictures=True)
+        return Markup(_pattern(self._template, look) % values)  # noqa: S704 - all of it escaped
+
+    def log(self, items: Sequence[MessageItem], read_seq: int) -> list[Entry]:
+        """A page of them as it is without scripts: days in UTC, and the line before what is new.
+
+        With scripts both are the page's own, in the reader's zone.
+        """
+        new = next((item.seq for item in items if item.seq > read_seq and self._counts(item)), 0)
+        written = [item.seq for item in items if self._status(item) is not None]
+        newest = written[-1] if written else 0
+        entries = []
+        for before, item in zip((None, *items), items, strict=False):
+            same_day = before is not None and before.created_at.date() == item.created_at.date()
+            is_first_new = item.seq == new
+            grouped = same_day and not is_first_new and _is_close(before, item)
+            html = self.html(item, grouped=grouped, latest=item.seq == newest)
+            entries.append(Entry(html, None if same_day else item.created_at, is_first_new))
+        return entries
+
+    def _status(self, item: MessageItem) -> str | None:
+        if item.sender_id != self._reader_id or item.is_line:
+            return None
+        return "read" if item.seq <= self._receipt_seq else "sent"
+
+    def _counts(self, item: MessageItem) -> bool:
+        return item.sender_id != self._reader_id and not item.is_line
+
+    def _pictures(self, item: MessageItem | None, *, own: bool) -> str:
+        template: Any = current_app.jinja_env.get_template("messaging/_attachments.html")
+        return str(template.module.attachments(item or {}, own))
+
+
+def _is_close(before: MessageItem | None, item: MessageItem) -> bool:
+    """Whether it stands under the one before without a name and time of its own."""
+    return (
+        before is not None
+        and not before.is_line
+        and before.sender_id == item.sender_id
+        and item.created_at - before.created_at < GROUPED_WITHIN
+    )
+
+
+@lru_cache(LOOKS_KEPT)
+def _pattern(template: Template, look: Look) -> str:
+    """What the template makes of this look, to be filled in by ``%``."""
+    module: Any = template.module
+    html = str(module.message(look, MARKS)).replace("%", "%%")
+    return MARK.sub(r"%(\1)s", html)
