@@ -20,6 +20,7 @@ from bench.measures import (
     inbox,
     memory,
     news,
+    opening,
     pages,
     poll,
     search,
@@ -31,7 +32,10 @@ from bench.report import Report, print_heading
 
 MEASURES: dict[str, ModuleType] = {
     measure.NAME: measure
-    for measure in (poll, news, unread, inbox, send, writers, hot, memory, search, pages, attacks)
+    for measure in (
+        *(poll, news, unread, inbox, opening, send, writers, hot, memory, search, pages),
+        attacks,
+    )
 }
 ROUNDS_AT_LEAST = 3
 STOPPED = 128 + signal.SIGTERM

@@ -75,6 +75,21 @@ def of_pairs(conversations: int) -> list[Pair]:
     ]
 
 
+def of_two_groups(people: int, listings: int) -> list[Pair]:
+    """So many sellers, each with so many listings, and as many buyers, each with each: all have
+    an inbox of the same length."""
+    return [
+        Pair(
+            id=(seller - 1) * people + number + 1,
+            listing=(seller - 1) * listings + number % listings + 1,
+            seller=seller,
+            buyer=people + number + 1,
+        )
+        for seller in range(1, people + 1)
+        for number in range(people)
+    ]
+
+
 def fill(connection: Connection, pairs: list[Pair], each: int) -> None:
     """Store these conversations with so many messages in each; the last few are unread."""
     sellers = {pair.listing: pair.seller for pair in pairs}

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from bench.attacks import Attack
 from bench.besieged import besiege
 from bench.lab import CONTROL_ENVIRONMENT, WSGI_CALLABLE
 from bench.load import Answer, Check
+from bench.measures import opening
 from bench.report import Goal, Report
 from bench.rounds import Cost
 from bench.servers import Server
@@ -60,6 +62,13 @@ def test_it_measures_beside_its_controls_and_writes_json(tmp_path: Path, databas
     assert {("poll", "F / ordinary"), ("poll", "naive / ordinary")} <= whats
     assert {row["measure"] for row in rows} == set(only.split(","))
     assert all(row["value"]["minimum"] <= row["value"]["maximum"] for row in rows)  # type: ignore[index]
+
+
+@slow_to_start
+def test_pages_are_measured_in_f(tmp_path: Path):
+    rows = run(tmp_path, "--database", "sqlite", "--only", "opening")
+    ratios = {str(row["what"]) for row in rows if row["goal"]}
+    assert ratios == {f"{each.name} / F" for each in opening.OPENED}
 
 
 @slow_to_start
@@ -163,6 +172,16 @@ def test_the_time_of_a_process_that_works_grows():
         assert cpu.nanoseconds([child.pid]) > 0
         assert cpu.proportional_memory([child.pid]) > 1_000_000
         child.communicate(b"\n")
+
+
+def test_two_groups_have_inboxes_of_the_same_length():
+    pairs = data.of_two_groups(5, 2)
+    assert [pair.id for pair in pairs] == list(range(1, 26))
+    people = Counter(person for pair in pairs for person in (pair.seller, pair.buyer))
+    assert people == dict.fromkeys(range(1, 11), 5)
+    assert len({pair.listing for pair in pairs}) == 10
+    assert len({(pair.listing, pair.buyer) for pair in pairs}) == 25
+    assert all((pair.listing + 1) // 2 == pair.seller for pair in pairs)
 
 
 @pytest.mark.parametrize("make", [data.of_one_person, data.of_pairs])
