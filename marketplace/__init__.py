@@ -1,7 +1,7 @@
 """A marketplace whose messages do not get lost. ``create_app`` puts the parts together."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from flask import Flask
 
@@ -30,6 +30,18 @@ from marketplace.web import (
 from marketplace.work import jobs, mail
 
 
+class Feature(Protocol):
+    """A module that adds itself."""
+
+    def init_app(self, app: Flask) -> None:
+        """Register views, commands, and what it has for the registries of those below."""
+
+
+# What stands above messaging. Each adds itself, and nothing below knows of it: to take one out is
+# to take out its name here. (The API is none of them: the pages' own scripts speak it.)
+FEATURES: Sequence[Feature] = (demo,)
+
+
 class Application(templates.SpeakingFlask):
     """Flask, told that no view or hook here is a coroutine: it asks eight times a request."""
 
@@ -39,11 +51,14 @@ class Application(templates.SpeakingFlask):
 
 
 def create_app(
-    settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+    settings: Settings | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    features: Sequence[Feature] = FEATURES,
 ) -> Flask:
     """Build the application from settings, by default those of the environment.
 
     :param overrides: Flask settings that tests change (a cheap password hash).
+    :param features: what is added above messaging, in this order.
     :raises config.ConfigError: for a setting that cannot be used.
     """
     settings = settings or Settings.from_environment()
@@ -78,11 +93,12 @@ def create_app(
     waiting_room.init_app(app)
     cli.init_app(app)
     backup.init_app(app)
-    demo.register(app)
     app.register_blueprint(accounts)
     app.register_blueprint(catalogue)
     messaging.init_app(app)
     api.init_app(app)
+    for feature in features:
+        feature.init_app(app)
     errors.init_app(app)
     health.init_app(app)
     metrics.init_app(app, people.count_active)

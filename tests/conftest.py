@@ -14,7 +14,7 @@ from pytest_mysql import factories
 from sqlalchemy import delete
 
 from config import Settings
-from marketplace import create_app
+from marketplace import FEATURES, Feature, create_app
 from marketplace.accounts.models import User
 from marketplace.operations.overload import Processor
 from marketplace.storage.database import Base, db
@@ -65,8 +65,22 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return MariaDB(request.getfixturevalue("mariadb_process"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the core's tests run where a feature above messaging is taken out."""
+    parser.addoption("--without", action="append", default=[], help="a feature, such as demo")
+
+
 @pytest.fixture(scope="session")
-def app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def features(request: pytest.FixtureRequest) -> list[Feature]:
+    """What the application has above messaging."""
+    left_out = {f"marketplace.{name}" for name in request.config.getoption("--without")}
+    return [each for each in FEATURES if each.__name__ not in left_out]
+
+
+@pytest.fixture(scope="session")
+def app(
+    database: Database, features: list[Feature], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on a migrated database, made once; every test leaves it empty."""
     settings = Settings.from_environment(
         {
@@ -75,7 +89,7 @@ def app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "RATELIMIT_ENABLED": "false",
         }
     )
-    app = create_app(settings, overrides={"TESTING": True, **CHEAP_HASH})
+    app = create_app(settings, {"TESTING": True, **CHEAP_HASH}, features)
     with app.app_context():
         upgrade()
     yield app

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.guard import sign_in_required
 from marketplace.api.rest import resource
 from marketplace.api.schemas import AttachmentAnswer, AttachmentSize, NewAttachment
-from marketplace.messaging import attachments, unsent
-from marketplace.messaging.attachments import AttachmentItem
+from marketplace.messaging.attachments import pictures, unsent
+from marketplace.messaging.attachments.pictures import AttachmentItem
 from marketplace.web import uploads
 
 blueprint = resource("attachments", "Pictures in messages", takes="multipart/form-data")
@@ -32,5 +32,5 @@ def upload(new: dict[str, Any]) -> AttachmentItem:
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
 def show(which: dict[str, str], attachment_id: str) -> Response:
     """The picture as JPEG, for who may read the message it is in."""
-    path = attachments.get_file(current_user, attachment_id, thumb=which["size"] == "thumb")
+    path = pictures.get_file(current_user, attachment_id, thumb=which["size"] == "thumb")
     return uploads.served(path, "private")

@@ -81,6 +81,7 @@ class MessageAnswer(Schema):
     created_at = fields.String()
     edited_at = fields.String(allow_none=True)
     deleted = fields.Boolean()
+    data = fields.Dict(metadata={"description": "Of a line: what it says, for programs"})
 
 
 class ConversationChange(Schema):

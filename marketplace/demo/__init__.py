@@ -5,7 +5,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 
-def register(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Add the command ``flask --app wsgi demo``."""
     app.cli.add_command(demo)
 

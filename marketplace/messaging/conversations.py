@@ -11,9 +11,9 @@ from marketplace.broadcast import ConversationRead, publish
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
 from marketplace.messaging import pace, policy
+from marketplace.messaging.kinds import counted
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.places import FullPlace, get_in_unit
-from marketplace.messaging.system_lines import written
 from marketplace.storage.database import db, transaction
 from marketplace.storage.statements import Step
 from marketplace.texts.errors import NotFoundError, TooManyError
@@ -95,7 +95,7 @@ def mark_unread(user: User, conversation_id: int) -> int:
     me = get_in_unit(user, conversation_id)
     raise_version(conversation_id)
     last = db.session.scalar(
-        select(func.max(Message.seq)).where(me.sees(), Message.sender_id != user.id, written())
+        select(func.max(Message.seq)).where(me.sees(), Message.sender_id != user.id, counted())
     )
     if last is None or last > me.read_seq:
         return me.read_seq
@@ -114,7 +114,7 @@ def _set_read_mark(me: FullPlace, read_seq: int, **columns: Any) -> None:
             me.sees(),
             Message.seq > read_seq,
             Message.sender_id != me.user_id,
-            written(),
+            counted(),
         )
         .scalar_subquery()
     )
@@ -160,8 +160,8 @@ def arrange(
     return get_in_unit(user, conversation_id)
 
 
-def raise_version(conversation_id: int) -> Numbers:
-    """Take the number of a change that brings no message.
+def raise_version(conversation_id: int, *, messages: int = 0) -> Numbers:
+    """Take the number of a change, and the place of a message where it brings one.
 
     The UPDATE comes first in every unit that changes a conversation. It takes the row's lock,
     so that writers of one conversation queue here and the order of numbers is the order of
@@ -169,7 +169,7 @@ def raise_version(conversation_id: int) -> Numbers:
 
     :raises NotFoundError: when there is no such conversation.
     """
-    _RAISE.run(conversation_id=conversation_id, messages=0)
+    _RAISE.run(conversation_id=conversation_id, messages=messages)
     row = _NUMBERS.run(conversation_id=conversation_id)
     if row is None:
         raise NotFoundError

@@ -13,7 +13,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 
 from marketplace.messaging import reports
-from marketplace.messaging.attachments import check_count
+from marketplace.messaging.attachments.pictures import check_count
 from marketplace.messaging.models import Reason
 from marketplace.storage.images import Picture
 from marketplace.texts.errors import DomainError

@@ -16,10 +16,9 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import cards
 from marketplace.catalogue.cards import Card, card_of
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.messaging import search
+from marketplace.messaging import kinds, search
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.models import Conversation, Message, Participant, Role
-from marketplace.messaging.system_lines import is_line, sentence
 from marketplace.storage.database import reader
 from marketplace.storage.statements import Lookup, as_text
 from marketplace.texts import folding
@@ -82,7 +81,7 @@ class InboxRow:
     @property
     def is_own(self) -> bool:
         """Whether the reader themselves wrote ``last``."""
-        return self.last.sender_id != self.other.id and not is_line(self.last.kind)
+        return self.last.sender_id != self.other.id and not kinds.is_line(self.last.kind)
 
     @property
     def preview(self) -> str:
@@ -90,8 +89,8 @@ class InboxRow:
         last = self.last
         if last.deleted:
             return str(_("This message was deleted."))
-        if is_line(last.kind):
-            return sentence(last.kind, last.body)
+        if kinds.is_line(last.kind):
+            return kinds.find(last.kind).sentence(last.body)
         if not last.body and last.attachment_count:
             return str(ngettext("%(num)s photo", "%(num)s photos", last.attachment_count))
         return last.body[:PREVIEW_LENGTH]

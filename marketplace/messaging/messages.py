@@ -1,7 +1,8 @@
 """Messages: sending one, and reading them by place or by change."""
 
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.broadcast import MessageSent, publish
-from marketplace.messaging import attachments, conversations, policy, system_lines
-from marketplace.messaging.attachments import AttachmentItem
+from marketplace.messaging import conversations, kinds, policy
+from marketplace.messaging.attachments import pictures
+from marketplace.messaging.attachments.pictures import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
 from marketplace.messaging.places import Place, get_for, sees
 from marketplace.storage.database import BIGGEST, iso, reader, transaction, utcnow
@@ -42,6 +44,8 @@ class MessageItem:
     created_at: datetime
     edited_at: datetime | None
     deleted: bool
+    data: Mapping[str, Any] | None = None
+    """Of a line: what it says, for programs."""
 
     @property
     def attachment_ids(self) -> tuple[str, ...]:
@@ -51,7 +55,7 @@ class MessageItem:
     @property
     def is_line(self) -> bool:
         """Whether nobody wrote it; ``body`` is then a sentence in the reader's language."""
-        return system_lines.is_line(self.kind)
+        return kinds.is_line(self.kind)
 
     def is_news_for(self, reader_id: int) -> bool:
         """Whether somebody else wrote it and it is still as it was sent."""
@@ -59,7 +63,8 @@ class MessageItem:
 
     def as_json(self) -> dict[str, Any]:
         """The form that contract and clients know."""
-        return {
+        data = {"data": self.data} if self.is_line else {}
+        return data | {
             "seq": self.seq,
             "version": self.version,
             "kind": self.kind,
@@ -99,7 +104,7 @@ def send(
     :raises ClosedError: when the policy lets nobody write here.
     :raises ConflictError: when the client id is stored with another text or other pictures.
     """
-    attachments.check_ids(attachment_ids)
+    pictures.check_ids(attachment_ids)
     body = clean_body(body, may_be_blank=bool(attachment_ids))
     if not CLIENT_ID.fullmatch(client_id):
         raise MalformedError(_("A client id is 1 to 64 printable ASCII characters."))
@@ -132,7 +137,7 @@ def _store(
         attachment_count=len(attachment_ids),
         created_at=as_text(now),
     )
-    pictures = attachments.attach(user, conversation_id, numbers.seq, attachment_ids)
+    attached = pictures.attach(user, conversation_id, numbers.seq, attachment_ids)
     _TELL.run(conversation=conversation_id, sender=user.id, now=as_text(now))
     publish(MessageSent(conversation_id, numbers.seq, user.id))
     return MessageItem(
@@ -145,11 +150,37 @@ def _store(
         body=body,
         client_id=client_id,
         reply_to=None,
-        attachments=pictures,
+        attachments=attached,
         created_at=now,
         edited_at=None,
         deleted=False,
     )
+
+
+@transaction
+def tell(place: Place, kind: str, body: str = "") -> int:
+    """Have the site write a line into a conversation, about something that this person did; the
+    line's place. Joins the unit of work that does it, which has asked whether they may.
+
+    :param kind: the name of one that is registered; :param body: what its sentence is made of.
+    """
+    numbers = conversations.raise_version(place.conversation_id, messages=1)
+    now = utcnow()
+    _INSERT.run(
+        conversation_id=place.conversation_id,
+        seq=numbers.seq,
+        version=numbers.version,
+        sender_id=place.user_id,
+        client_id=secrets.token_urlsafe(16),
+        kind=kind,
+        body=body,
+        attachment_count=0,
+        created_at=as_text(now),
+    )
+    if kinds.find(kind).counts:
+        _TELL.run(conversation=place.conversation_id, sender=place.user_id, now=as_text(now))
+    publish(MessageSent(place.conversation_id, numbers.seq, place.user_id))
+    return numbers.seq
 
 
 _INSERT = Step(
@@ -285,12 +316,12 @@ _BY_CLIENT_ID = Lookup(
 
 def _items(place: Place, rows: list[Any]) -> list[MessageItem]:
     illustrated = [row.seq for row in rows if row.attachment_count and not row.deleted]
-    pictures = attachments.of_messages(place, illustrated)
-    return [_item(row, pictures.get(row.seq, ())) for row in rows]
+    attached = pictures.of_messages(place, illustrated)
+    return [_item(row, attached.get(row.seq, ())) for row in rows]
 
 
-def _item(row: Any, pictures: tuple[AttachmentItem, ...]) -> MessageItem:
-    is_line = system_lines.is_line(row.kind)
+def _item(row: Any, attached: tuple[AttachmentItem, ...]) -> MessageItem:
+    kind = kinds.find(row.kind) if kinds.is_line(row.kind) else None
     return MessageItem(
         seq=row.seq,
         version=row.version,
@@ -298,10 +329,11 @@ def _item(row: Any, pictures: tuple[AttachmentItem, ...]) -> MessageItem:
         sender_id=row.sender_id,
         sender_name=row.sender_name,
         sender_is_staff=bool(row.sender_is_staff),
-        body=system_lines.sentence(row.kind, row.body) if is_line else row.body,
+        body=kind.sentence(row.body) if kind else row.body,
+        data=kind.data(row.body) if kind else None,
         client_id=row.client_id,
         reply_to=row.reply_to,
-        attachments=pictures,
+        attachments=attached,
         created_at=row.created_at,
         edited_at=row.edited_at,
         deleted=bool(row.deleted),

@@ -23,7 +23,8 @@ from marketplace.storage.database import Base, BigId, UTCDateTime, utcnow
 
 BODY_MAX_LENGTH = 5000
 CLIENT_ID_MAX_LENGTH = 64
-TEXT = "text"  # the kind of a message that somebody wrote
+KIND_MAX_LENGTH = 20
+TEXT = "text"  # the kind of a message that somebody wrote; all others are lines
 
 # Byte for byte: two ids that only look alike are two messages.
 ClientId = String(CLIENT_ID_MAX_LENGTH).with_variant(
@@ -34,9 +35,10 @@ ClientId = String(CLIENT_ID_MAX_LENGTH).with_variant(
 
 
 class Kind(enum.StrEnum):
-    """What a conversation is about."""
+    """Who comes together: two about a listing, or several under a title."""
 
     LISTING = "listing"
+    GROUP = "group"
 
 
 class Role(enum.StrEnum):
@@ -44,6 +46,8 @@ class Role(enum.StrEnum):
 
     BUYER = "buyer"
     SELLER = "seller"
+    ADMIN = "admin"
+    MEMBER = "member"
 
 
 def _names(kind: type[enum.StrEnum]) -> Enum:
@@ -140,7 +144,7 @@ class Message(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     sender_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     client_id: Mapped[str] = mapped_column(ClientId)
-    kind: Mapped[str] = mapped_column(String(20), default=TEXT)
+    kind: Mapped[str] = mapped_column(String(KIND_MAX_LENGTH), default=TEXT)
     body: Mapped[str] = mapped_column(Text)
     attachment_count: Mapped[int] = mapped_column(default=0)
     reply_to: Mapped[int | None] = mapped_column(BigInteger)

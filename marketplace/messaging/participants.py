@@ -66,6 +66,11 @@ class Company:
         return [each for each in self.everyone if each.id != self.reader_id]
 
     @property
+    def other(self) -> ParticipantItem:
+        """The one that a conversation of two is with. Of many, the first."""
+        return self.others[0]
+
+    @property
     def receipt_seq(self) -> int:
         """How far all the others have read, as far as they show it."""
         return min((each.read_seq for each in self.others), default=0)

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
+from marketplace.messaging.kinds import written
 from marketplace.messaging.models import Conversation, Message, Participant
-from marketplace.messaging.system_lines import written
 from marketplace.storage.database import reader
 from marketplace.texts.folding import fold
 

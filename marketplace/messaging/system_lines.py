@@ -6,11 +6,12 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, literal, select, update
+from sqlalchemy import Select, and_, literal, select, update
 
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.prices import money_label
 from marketplace.messaging.blocks import has_blocked
+from marketplace.messaging.kinds import MessageKind
 from marketplace.messaging.models import Conversation, Message
 from marketplace.storage.database import db, transaction, upsert, utcnow
 
@@ -25,8 +26,7 @@ class Line(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-LINES = tuple(line.value for line in Line)
-STATUS_LINES = tuple(line for line in LINES if line != Line.PRICE_CHANGED)
+STATUS_LINES = tuple(line.value for line in Line if line is not Line.PRICE_CHANGED)
 AT_ONCE = 10_000  # conversations in a statement; SQLite takes 32,766 values
 AS_STORED = {"synchronize_session": False}
 
@@ -53,33 +53,6 @@ def follow_listing(listing: Listing, changed: Set[str]) -> None:
     )
     if line := _line(listing, changed):
         _tell(listing, line)
-
-
-def written(kind: Any = Message.kind) -> ColumnElement[bool]:
-    """The condition that somebody wrote it: only that counts as unread and is found by a search.
-
-    :param kind: the column, where it is not the table's own.
-    """
-    condition: ColumnElement[bool] = kind.not_in(LINES)
-    return condition
-
-
-def is_line(kind: str) -> bool:
-    """Whether a message of this kind is one of these lines."""
-    return kind in LINES
-
-
-def sentence(kind: str, body: str) -> str:
-    """A line in the reader's language, from what is stored of it."""
-    if kind == Line.PRICE_CHANGED:
-        return _price_sentence(body)
-    sentences: dict[str, str] = {
-        Line.RESERVED: _("The listing is reserved."),
-        Line.AVAILABLE: _("The listing is available again."),
-        Line.SOLD: _("The listing is sold."),
-        Line.WITHDRAWN: _("The listing was taken down."),
-    }
-    return str(sentences[kind])
 
 
 def _line(listing: Listing, changed: Set[str]) -> Line | None:
@@ -152,3 +125,17 @@ def _price_sentence(body: str) -> str:
     if minor == "0":
         return str(_("The listing is free now."))
     return str(_("The price is now %(price)s.", price=money_label(int(minor), currency)))
+
+
+def _price_data(body: str) -> dict[str, Any]:
+    minor, currency = body.split()
+    return {"price_minor": int(minor), "currency": currency}
+
+
+KINDS = (
+    MessageKind(Line.PRICE_CHANGED, "tag", _price_sentence, _price_data),
+    MessageKind(Line.RESERVED, "bookmark", lambda _body: str(_("The listing is reserved."))),
+    MessageKind(Line.AVAILABLE, "tag", lambda _body: str(_("The listing is available again."))),
+    MessageKind(Line.SOLD, "sent", lambda _body: str(_("The listing is sold."))),
+    MessageKind(Line.WITHDRAWN, "ban", lambda _body: str(_("The listing was taken down."))),
+)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
-from marketplace.messaging import unsent
+from marketplace.messaging.attachments import unsent
 from marketplace.storage import images
 from tests import cast
 from tests.catalogue import uploads

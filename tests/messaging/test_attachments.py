@@ -12,7 +12,8 @@ from sqlalchemy import func, select, update
 
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
-from marketplace.messaging import attachments, conversations, messages, unsent
+from marketplace.messaging import conversations, messages
+from marketplace.messaging.attachments import pictures, unsent
 from marketplace.messaging.models import Attachment, Conversation, Message, Participant
 from marketplace.storage import images
 from marketplace.storage.database import db, utcnow
@@ -186,7 +187,7 @@ def test_who_may_see_a_picture(
         seeing = []
         for person in (sam, bea, olly):
             try:
-                assert attachments.get_for(person, names[0]).id == names[0]
+                assert pictures.get_for(person, names[0]).id == names[0]
                 seeing.append(person.name)
             except NotFoundError:
                 pass
@@ -218,21 +219,21 @@ def test_a_deleted_message_has_no_pictures(app: Flask, bea: User, conversation: 
 @pytest.mark.parametrize("name", ["", NOT_OURS, "../../secret_key", "é" * 43, "\ud83d", "a\0b"])
 def test_a_name_that_is_none_finds_nothing(app_context: None, bea: User, name: str) -> None:
     with pytest.raises(NotFoundError):
-        attachments.get_for(bea, name)
+        pictures.get_for(bea, name)
 
 
 @pytest.mark.parametrize(("size", "shown"), [((1600, 800), (320, 160)), ((800, 1600), (160, 320))])
 def test_a_bubble_shows_it_in_its_own_proportions(
     size: tuple[int, int], shown: tuple[int, int]
 ) -> None:
-    assert attachments.AttachmentItem("a", *size).shown == shown
+    assert pictures.AttachmentItem("a", *size).shown == shown
 
 
 @pytest.mark.parametrize(("size", "shown"), [((40, 20), (40, 20)), ((1600, 1), (320, 1))])
 def test_a_small_one_is_not_blown_up_and_a_thin_one_is_still_there(
     size: tuple[int, int], shown: tuple[int, int]
 ) -> None:
-    assert attachments.AttachmentItem("a", *size).shown == shown
+    assert pictures.AttachmentItem("a", *size).shown == shown
 
 
 def test_there_is_room_for_so_many_bytes(

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from marketplace.accounts.models import User
-from marketplace.messaging import messages, unsent
+from marketplace.messaging import messages
+from marketplace.messaging.attachments import unsent
 from marketplace.messaging.models import Attachment
 from marketplace.storage.database import db, utcnow
 from marketplace.work import jobs

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from config import LANGUAGES
-from marketplace.accounts import people, sign_ins
+from marketplace.accounts import people, sections, sign_ins
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.guard import sign_in_required
 from marketplace.accounts.security import current_sign_in_id
@@ -27,7 +27,13 @@ def profile() -> ResponseReturnValue:
         flash(_("Your profile is stored."), "success")
         return redirect(url_for(".profile"), 303)
     others = [each for each in sign_ins.list_of(current_user) if each.id != current_sign_in_id()]
-    return page("profile", form, others=others, name_of=sign_ins.name_of)
+    return page(
+        "profile",
+        form,
+        others=others,
+        name_of=sign_ins.name_of,
+        sections=sections.rendered(current_user),
+    )
 
 
 def _edited(form: ProfileForm) -> bool:

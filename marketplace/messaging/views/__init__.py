@@ -4,9 +4,10 @@ from flask import Flask
 from flask_login import current_user
 
 from marketplace.catalogue.listings import listing_changed
+from marketplace.messaging import kinds
 from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.inbox import UnreadTotals, unread_totals
-from marketplace.messaging.system_lines import follow_listing
+from marketplace.messaging.system_lines import KINDS, follow_listing
 from marketplace.messaging.text import linkify
 from marketplace.messaging.views import (  # noqa: F401 - each adds its routes
     contact,
@@ -22,6 +23,7 @@ from marketplace.messaging.views.last_seen import last_seen_label
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what any page may ask: asking is a query, not asking is free."""
+    kinds.register(app, *KINDS)
     app.register_blueprint(messaging)
     app.jinja_env.filters["linkify"] = linkify
     app.jinja_env.globals.update(

@@ -8,14 +8,15 @@ from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
 from marketplace.messaging import (
+    actions,
     conversations,
     inbox,
     messages,
     participants,
     places,
     policy,
-    unsent,
 )
+from marketplace.messaging.attachments import unsent
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.places import FullPlace
 from marketplace.messaging.views.blueprint import messaging
@@ -123,7 +124,8 @@ def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     return render_template(
         "messaging/conversation.html",
         reader=current_user,
-        other=company.others[0],
+        other=company.other,
+        actions=actions.offered(me),
         log=renderer.log(company.as_told(items), me.read_seq),
         older=items[0].seq if has_older else None,
         received_seq=received[-1] if received else 0,

@@ -17,6 +17,7 @@ from flask_babel import get_locale
 from jinja2 import Template
 from markupsafe import Markup, escape
 
+from marketplace.messaging import kinds
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import TEXT
 from marketplace.messaging.text import linkify
@@ -33,10 +34,10 @@ MARKS = {name: Markup(f"\ue000{name}\ue001") for name in VALUES}  # noqa: S704 -
 
 class Look(NamedTuple):
     """What decides which words and elements there are. ``status`` is an own message's, None of
-    another's; one that is not stored yet has no place either."""
+    another's; one that is not stored yet has no place either. ``icon`` is a line's."""
 
     kind: str = TEXT
-    is_line: bool = False
+    icon: str | None = None
     status: str | None = None
     grouped: bool = False
     latest: bool = False
@@ -71,7 +72,7 @@ class Renderer:
         """One message."""
         look = Look(
             kind=item.kind,
-            is_line=item.is_line,
+            icon=kinds.find(item.kind).icon if item.is_line else None,
             status=self._status(item),
             grouped=grouped,
             latest=latest,

@@ -20,7 +20,7 @@ from marketplace.texts.errors import TooManyError
 def report(conversation_id: int) -> ResponseReturnValue:
     """Ask the operators to look at a conversation, or the form for it with its errors."""
     me = places.get_for(current_user, conversation_id)
-    other = participants.company_in(me).others[0]
+    other = participants.company_in(me).other
     form = ReportForm()
     status, headers = 200, {}
     if form.validate_on_submit():

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
-from marketplace.messaging.attachments import AttachmentItem, files
+from marketplace.messaging.attachments.pictures import AttachmentItem, files
 from marketplace.messaging.models import Attachment
 from marketplace.storage.database import after_commit, db, transaction, utcnow
 from marketplace.storage.files import SavedPicture

@@ -1,0 +1,1 @@
+"""What goes with a message beside its text: pictures, and how they get there."""
