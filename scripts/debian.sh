@@ -2,7 +2,7 @@
 # For test.sh: the programs that the tests run beside the site.
 
 readonly DEBIAN_PACKAGES=(mariadb-server redis-server nginx openssl systemd chromium
-  fonts-dejavu-core fonts-noto-color-emoji)
+  chromium-headless-shell fonts-dejavu-core fonts-noto-color-emoji)
 readonly PROGRAMS=(mariadbd redis-server nginx openssl systemd-analyze chromium)
 readonly POLICY=/usr/sbin/policy-rc.d
 
