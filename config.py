@@ -94,8 +94,8 @@ class Settings:
             database_url=_database_url(environ, instance_path),
             upload_folder=Path(environ.get("UPLOAD_FOLDER") or instance_path / "uploads").resolve(),
             smtp_url=_smtp_url(environ),
-            mail_from=environ.get("MAIL_FROM") or "no-reply@localhost",
-            poll_interval=_positive_number(environ, "POLL_INTERVAL", 2),
+            mail_from=_mail_from(environ),
+            poll_interval=_positive_number(environ, "POLL_INTERVAL", 2, at_most=3600),
             default_locale=_one_of(environ, "DEFAULT_LOCALE", LANGUAGES),
             host=environ.get("HOST") or "127.0.0.1",
             port=_whole_number(environ, "PORT", 8000, at_most=65535),
@@ -149,14 +149,16 @@ def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     return value
 
 
-def _positive_number(environ: Mapping[str, str], name: str, default: float) -> float:
+def _positive_number(
+    environ: Mapping[str, str], name: str, default: float, *, at_most: float
+) -> float:
     text = environ.get(name) or str(default)
     try:
         value = float(text)
     except ValueError:
         value = 0
-    if not 0 < value < float("inf"):
-        raise ConfigError(f"{name} is '{text}', but must be a number above 0.")
+    if not 0 < value <= at_most:
+        raise ConfigError(f"{name} is '{text}', but must be a number above 0, at most {at_most:g}.")
     return value
 
 
@@ -200,6 +202,8 @@ def _refuse_weak(key: str) -> None:
 def _allowed_hosts(environ: Mapping[str, str], app_env: str) -> tuple[str, ...]:
     names = [name.strip().lower() for name in environ.get("ALLOWED_HOSTS", "").split(",")]
     hosts = tuple(name for name in names if name)
+    if len(names) > 1 and not hosts:
+        raise ConfigError("ALLOWED_HOSTS has commas and no names between them.")
     for host in hosts:
         if not HOST_NAME.fullmatch(host):
             raise ConfigError(
@@ -287,6 +291,16 @@ def _database_url(environ: Mapping[str, str], instance_path: Path) -> str:
     if url.drivername == "mysql+pymysql":
         url = url.update_query_dict({"charset": "utf8mb4"})
     return url.render_as_string(hide_password=False)
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    text = environ.get("MAIL_FROM") or "no-reply@localhost"
+    local, at, host = parseaddr(text)[1].partition("@")
+    if not (local and at and host):
+        raise ConfigError(
+            f"MAIL_FROM is '{text}', but must be an address, or a name with one in angle brackets."
+        )
+    return text
 
 
 def _smtp_url(environ: Mapping[str, str]) -> str | None:
