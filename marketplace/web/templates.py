@@ -42,13 +42,17 @@ class LanguageEnvironment(Environment):
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
+        self.language = ""
         self.constants: dict[str, Callable[..., Any]] = {}
         self._languages: dict[Locale | None, LanguageEnvironment] = {None: self}
 
     def in_language(self, locale: Locale | None) -> "LanguageEnvironment":
         """The one for this language; for none, where nobody reads, the one that is set up."""
         found = self._languages.get(locale)
-        return found or self._languages.setdefault(locale, self.overlay())
+        if found is None:
+            found = self._languages[locale] = self.overlay()
+            found.language = str(locale)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Without globals of a template's own, the dictionary of all and not a chain of two: what

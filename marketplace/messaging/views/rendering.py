@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from flask_babel import get_locale
 from jinja2 import Template
 from markupsafe import Markup, escape
 
@@ -65,8 +64,9 @@ class Renderer:
     def __init__(self, reader_id: int, receipt_seq: int) -> None:
         self._reader_id = reader_id
         self._receipt_seq = receipt_seq
-        self._language = str(get_locale())
-        self._template = current_app.jinja_env.get_template("messaging/_message.html")
+        environment: Any = current_app.jinja_env
+        self._language = environment.language
+        self._template = environment.get_template("messaging/_message.html")
 
     def html(self, item: MessageItem, *, grouped: bool = False, latest: bool = False) -> Markup:
         """One message."""
