@@ -25,6 +25,7 @@ from bench.measures import (
     poll,
     search,
     send,
+    talk,
     unread,
     writers,
 )
@@ -33,7 +34,7 @@ from bench.report import Report, print_heading
 MEASURES: dict[str, ModuleType] = {
     measure.NAME: measure
     for measure in (
-        *(poll, news, unread, inbox, opening, send, writers, hot, memory, search, pages),
+        *(poll, news, unread, inbox, opening, talk, send, writers, hot, memory, search, pages),
         attacks,
     )
 }

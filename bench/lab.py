@@ -112,6 +112,10 @@ class Lab:
         self._stack.callback(site.close)
         return site
 
+    def twins(self, name: str, pairs: list[data.Pair], each: int) -> Twins:
+        """One more filled database of the twins."""
+        return Twins(self.databases, self._folder / f"{name}, twins", pairs, each)
+
     def start(self, server: Server) -> Server:
         """Serve until the end."""
         return self._stack.enter_context(server)

@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench import cpu
@@ -55,18 +56,35 @@ def measure(candidates: Sequence[Candidate], requests: int, rounds: int) -> dict
     return costs
 
 
+class Clock:
+    """Nanoseconds that a server's processes ran, and its database's, while it was going."""
+
+    def __init__(self, server: Server, database_pids: Sequence[int]) -> None:
+        self._groups = server.pids, database_pids
+        self.application = self.database = 0
+
+    @contextmanager
+    def going(self) -> Iterator[None]:
+        """Count what is done meanwhile, to what comes after the last answer."""
+        time.sleep(SETTLE_SECONDS)
+        application, database = self._read()
+        yield
+        time.sleep(SETTLE_SECONDS)
+        application_now, database_now = self._read()
+        self.application += application_now - application
+        self.database += database_now - database
+
+    def _read(self) -> tuple[int, int]:
+        application, database = map(cpu.nanoseconds, self._groups)
+        return application, database
+
+
 def _ask(candidate: Candidate, stream: Iterator[bytes], requests: int) -> tuple[float, float]:
     connections = candidate.server.connections(CONNECTIONS)
-    groups = candidate.server.pids, candidate.database_pids
-    time.sleep(SETTLE_SECONDS)
-    before = [cpu.nanoseconds(pids) for pids in groups]
-    asked = in_step(connections, itertools.islice(stream, requests), candidate.check)
-    time.sleep(SETTLE_SECONDS)
-    after = [cpu.nanoseconds(pids) for pids in groups]
+    clock = Clock(candidate.server, candidate.database_pids)
+    with clock.going():
+        asked = in_step(connections, itertools.islice(stream, requests), candidate.check)
     for connection in connections:
         connection.close()
     assert asked == requests
-    application, database = (
-        (ended - began) / asked / 1000 for began, ended in zip(before, after, strict=True)
-    )
-    return application, database
+    return clock.application / asked / 1000, clock.database / asked / 1000

@@ -59,10 +59,10 @@ class Twins:
 
 
 class Guest:
-    """The hoarder, signed in at a twin."""
+    """Somebody, by default the hoarder, signed in at a twin."""
 
-    def __init__(self, server: Server) -> None:
-        self._visitor = _signed_in(server.port, data.HOARDER)
+    def __init__(self, server: Server, person: int = data.HOARDER) -> None:
+        self._visitor = _signed_in(server.port, person)
         self._port = server.port
 
     def request(self, path: str) -> bytes:
@@ -71,14 +71,21 @@ class Guest:
 
     def poll_request(self, conversation: int = 1, *, behind: int = 0) -> bytes:
         """What came since the last message but so many."""
-        path = f"/conversations/{conversation}/messages?since="
-        ids = [each["id"] for each in self._json(f"{path}0")["messages"]]
-        return self.request(f"{path}{ids[-1 - behind]}")
+        messages = self._json(f"/conversations/{conversation}/messages?since=0")["messages"]
+        return self.request(self.poll_path(conversation, messages[-1 - behind]["id"]))
+
+    def poll_path(self, conversation: int, since: int) -> str:
+        """Where what came after a message is found."""
+        return f"/conversations/{conversation}/messages?since={since}"
 
     def send_request(self, conversation: int, *, client_id: str = "") -> bytes:
         """A message; one with a client id is sent by our rules."""
         path = f"/conversations/{conversation}/{'named-' if client_id else ''}messages"
-        body = json.dumps({"body": data.BODY, "client_id": client_id}).encode()
+        return self.post_request(path, body=data.BODY, client_id=client_id)
+
+    def post_request(self, path: str, **content: str) -> bytes:
+        """JSON, by a script."""
+        body = json.dumps(content).encode()
         return post(path, self._visitor.cookie, body, x_csrftoken=self._visitor.csrf_token)
 
     def _json(self, path: str) -> Any:

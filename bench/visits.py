@@ -1,5 +1,6 @@
 """What browsers send beside polls and JSON, as bytes that can go out again and again."""
 
+import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -23,9 +24,10 @@ def page(path: str, visitor: Visitor) -> bytes:
     return get(path, visitor.cookie)
 
 
-def put(path: str, visitor: Visitor) -> bytes:
-    """Put nothing there, by a script."""
-    request = post(path, visitor.cookie, b"{}", x_csrftoken=visitor.csrf_token)
+def put(path: str, visitor: Visitor, **content: object) -> bytes:
+    """Put this there as JSON, by a script."""
+    body = json.dumps(content).encode()
+    request = post(path, visitor.cookie, body, x_csrftoken=visitor.csrf_token)
     return request.replace(b"POST", b"PUT", 1)
 
 

@@ -85,7 +85,7 @@ def run(lab: Lab, report: Report) -> None:
     """As many people and conversations as fill each page."""
     pairs = data.of_two_groups(inbox.PAGE_SIZE, LISTINGS_EACH)
     site = lab.site(NAME, pairs, EACH)
-    site.change(_tell_apart)
+    site.change(tell_apart)
     server = lab.start(site.serve())
     candidates = [
         Candidate("F", lab.controls["F"], _in_turn(site, POLL), has_status(200)),
@@ -107,7 +107,7 @@ def _in_turn(site: Site, opened: Opened) -> Callable[[], Iterator[bytes]]:
     return lambda: (page(opened.path(pair, n), site.visitor(pair.buyer)) for n, pair in pairs)
 
 
-def _tell_apart() -> None:
+def tell_apart() -> None:
     """No two messages have one text: a text that is read again and again is rendered once."""
     place = cast(Message.conversation_id, String) + literal(", ") + cast(Message.seq, String)
     db.session.execute(update(Message).values(body=literal(f"{data.BODY} ") + place))

@@ -7,9 +7,9 @@ from flask import Flask, abort, jsonify, render_template_string, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required, login_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 
-from bench.naive.models import Block, Conversation, Message, NamedMessage, User, _now, db
+from bench.naive.models import Block, Conversation, Message, NamedMessage, Typing, User, _now, db
 
 INBOX = """<!doctype html><title>Inbox</title><h1>Inbox</h1><ul>
 {% for conversation, last, unread in rows %}
@@ -18,6 +18,17 @@ INBOX = """<!doctype html><title>Inbox</title><h1>Inbox</h1><ul>
 <p>{{ last.body }}</p><time>{{ last.created_at }}</time>
 {% if unread %}<b class="badge">{{ unread }}</b>{% endif %}</li>
 {% endfor %}</ul>"""
+
+CONVERSATION = """<!doctype html><title>{{ conversation.title }}</title>
+<h1>{{ conversation.title }}, {{ conversation.buyer.name }}</h1><ol>
+{% for message in messages %}
+<li id="m{{ message.id }}"{% if message.sender_id == current_user.id %} class="own"{% endif %}>
+<b>{{ message.sender.name }}</b><p>{{ message.body }}</p><time>{{ message.created_at }}</time>
+{% if message.is_read %}<i>Read</i>{% endif %}</li>
+{% endfor %}</ol>
+<form method="post"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
+<textarea name="body"></textarea><button>Send</button></form>"""
+PAGE_SIZE = 50
 
 app = Flask(__name__)
 app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
@@ -38,6 +49,20 @@ def login(user_id: int) -> ResponseReturnValue:
     """The one thing that is no tutorial's: without a password."""
     login_user(db.get_or_404(User, user_id))
     return jsonify(csrf_token=generate_csrf())
+
+
+@app.get("/conversations/<int:conversation_id>")
+@login_required
+def show(conversation_id: int) -> ResponseReturnValue:
+    """The newest messages, oldest first."""
+    conversation = _conversation(conversation_id)
+    newest = db.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id)
+        .order_by(Message.id.desc())
+        .limit(PAGE_SIZE)
+    ).all()
+    return render_template_string(CONVERSATION, conversation=conversation, messages=newest[::-1])
 
 
 @app.get("/conversations/<int:conversation_id>/messages")
@@ -114,6 +139,34 @@ def send_by_our_rules(conversation_id: int) -> ResponseReturnValue:
     db.session.add(message)
     db.session.commit()
     return jsonify(_as_dict(message)), 201
+
+
+@app.post("/conversations/<int:conversation_id>/read")
+@login_required
+def mark_read(conversation_id: int) -> ResponseReturnValue:
+    """All that the other wrote."""
+    conversation = _conversation(conversation_id)
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.sender_id != current_user.id,
+            Message.is_read.is_(False),
+        )
+        .values(is_read=True)
+    )
+    db.session.commit()
+    return "", 204
+
+
+@app.post("/conversations/<int:conversation_id>/typing")
+@login_required
+def note_typing(conversation_id: int) -> ResponseReturnValue:
+    """That somebody writes just now. The poll does not tell it, which would cost a statement."""
+    conversation = _conversation(conversation_id)
+    db.session.merge(Typing(conversation_id=conversation.id, user_id=current_user.id, at=_now()))
+    db.session.commit()
+    return "", 204
 
 
 @app.get("/unread")

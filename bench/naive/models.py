@@ -78,6 +78,18 @@ class Block(Base):
     blocked_id: Mapped[int] = mapped_column(ForeignKey("naive_users.id"), primary_key=True)
 
 
+class Typing(Base):
+    """When somebody wrote last."""
+
+    __tablename__ = "naive_typing"
+
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("naive_conversations.id"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("naive_users.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+
+
 class Message(Base):
     """What somebody wrote."""
 

@@ -7,12 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from bench import checks, cpu, data, hostile
+from bench import checks, cpu, data, hostile, talkers
 from bench.attacks import Attack
 from bench.besieged import besiege
 from bench.lab import CONTROL_ENVIRONMENT, WSGI_CALLABLE
@@ -69,6 +71,29 @@ def test_pages_are_measured_in_f(tmp_path: Path):
     rows = run(tmp_path, "--database", "sqlite", "--only", "opening")
     ratios = {str(row["what"]) for row in rows if row["goal"]}
     assert ratios == {f"{each.name} / F" for each in opening.OPENED}
+
+
+@slow_to_start
+def test_a_minute_of_talk_is_measured_beside_the_tutorials(tmp_path: Path):
+    rows = run(tmp_path, "--database", "sqlite", "--only", "talk")
+    assert {row["what"] for row in rows} == {"ours: a minute", "naive: a minute", "ours / naive"}
+
+
+def test_a_minute_is_what_it_is_said_to_be():
+    asked = {"inbox": 1, "conversation": 1, "poll": 30, "send": 2, "read": 4, "typing": 3}
+    steps = talkers.MINUTE.split()
+    assert Counter(steps) == asked | {"badge": 6, talkers.HEAR: 4}
+    after = [step for before, step in pairwise(steps) if before == talkers.HEAR]
+    assert after == ["poll"] * 4
+
+
+@pytest.mark.parametrize("brought", [[], [{"id": 1}, {"id": 2}]])
+def test_a_message_too_few_or_too_many_is_noticed(brought: list[object]):
+    nobody: Any = None
+    talker = talkers.NaiveTalker(nobody, nobody, 1)
+    talker.take("send", an_answer(201))
+    with pytest.raises(AssertionError):
+        talker.take("poll", an_answer(content={"messages": brought}))
 
 
 @slow_to_start
