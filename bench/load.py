@@ -4,13 +4,16 @@ The same bytes go to every candidate, nothing is parsed that is not asked for, a
 requests are under way than there are connections.
 """
 
+import heapq
 import itertools
+import random
+import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 ANSWER_TIMEOUT_SECONDS = 30
 NO_BODY = (204, 304)
@@ -32,6 +35,8 @@ class Answer:
 
 Check = Callable[[Answer], object]
 """Raises AssertionError for an answer that is not the one that is measured."""
+Load = Callable[[Sequence["Connection"], Iterator[bytes], Check], int]
+"""Asks all of these, on these connections; how many were asked."""
 
 
 class Connection:
@@ -122,6 +127,52 @@ def in_step(connections: Sequence[Connection], requests: Iterator[bytes], check:
         for connection in connections[: len(batch)]:
             check(connection.receive())
         asked += len(batch)
+    return asked
+
+
+def by_chance(
+    connections: Sequence[Connection],
+    requests: Iterator[bytes],
+    check: Check,
+    *,
+    rate: float,
+    under_way: int,
+) -> int:
+    """Ask on connections that know nothing of each other, each after a pause of its own, drawn
+    anew each time; how many were asked. The pauses are the same in each run. Before that each has
+    asked once, one after the other: gunicorn keeps a thread for whoever has not asked yet.
+
+    :param rate: of all together, in a second.
+    :param under_way: at most so many at once, fewer than there are connections; whoever would be
+        one more waits.
+    """
+    chance, rate_of_one = random.Random(1), rate / len(connections)
+    due: list[tuple[float, int, Connection]] = []
+
+    def pause(connection: Connection) -> None:
+        moment = time.perf_counter() + chance.expovariate(rate_of_one)
+        heapq.heappush(due, (moment, connection.fileno(), connection))
+
+    asked = 0
+    for connection in connections:
+        asked += in_step([connection], itertools.islice(requests, 1), check)
+        pause(connection)
+    request = next(requests, None)
+    with selectors.SelectSelector() as selector:  # epoll knows nothing shorter than a millisecond
+        while request or selector.get_map():
+            may_ask = request and len(selector.get_map()) < under_way
+            wait = max(0.0, due[0][0] - time.perf_counter()) if may_ask else None
+            if request and wait == 0:
+                connection = heapq.heappop(due)[2]
+                connection.send(request)
+                selector.register(connection, selectors.EVENT_READ)
+                asked, request = asked + 1, next(requests, None)
+                continue
+            for key, _ in selector.select(wait):
+                connection = cast("Connection", key.fileobj)
+                check(connection.receive())
+                selector.unregister(connection)
+                pause(connection)
     return asked
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench import cpu
-from bench.load import Check, in_step
+from bench.load import Check, Load, in_step
 from bench.servers import Server
 from marketplace.operations.overload import CROWD
 
@@ -42,15 +42,33 @@ def always(request: bytes) -> Callable[[], Iterator[bytes]]:
     return lambda: itertools.repeat(request)
 
 
-def measure(candidates: Sequence[Candidate], requests: int, rounds: int) -> dict[str, Cost]:
+def measure(
+    candidates: Sequence[Candidate],
+    requests: int,
+    rounds: int,
+    *,
+    load: Load = in_step,
+    connections: int = CONNECTIONS,
+) -> dict[str, Cost]:
     """What a request costs each of them; every answer is checked."""
+
+    def ask(candidate: Candidate, stream: Iterator[bytes], requests: int) -> tuple[float, float]:
+        opened = candidate.server.connections(connections)
+        clock = Clock(candidate.server, candidate.database_pids)
+        with clock.going():
+            asked = load(opened, itertools.islice(stream, requests), candidate.check)
+        for connection in opened:
+            connection.close()
+        assert asked == requests
+        return clock.application / asked / 1000, clock.database / asked / 1000
+
     costs = {candidate.name: Cost() for candidate in candidates}
     streams = {candidate.name: candidate.requests() for candidate in candidates}
     for candidate in candidates:
-        _ask(candidate, streams[candidate.name], max(20, requests // WARM_UP_SHARE))
+        ask(candidate, streams[candidate.name], max(20, requests // WARM_UP_SHARE))
     for _ in range(rounds):
         for candidate in candidates:
-            application, database = _ask(candidate, streams[candidate.name], requests)
+            application, database = ask(candidate, streams[candidate.name], requests)
             costs[candidate.name].application.append(application)
             costs[candidate.name].database.append(database)
     return costs
@@ -77,14 +95,3 @@ class Clock:
     def _read(self) -> tuple[int, int]:
         application, database = map(cpu.nanoseconds, self._groups)
         return application, database
-
-
-def _ask(candidate: Candidate, stream: Iterator[bytes], requests: int) -> tuple[float, float]:
-    connections = candidate.server.connections(CONNECTIONS)
-    clock = Clock(candidate.server, candidate.database_pids)
-    with clock.going():
-        asked = in_step(connections, itertools.islice(stream, requests), candidate.check)
-    for connection in connections:
-        connection.close()
-    assert asked == requests
-    return clock.application / asked / 1000, clock.database / asked / 1000

@@ -52,7 +52,8 @@ def run(lab: Lab, report: Report) -> None:
         use(ours, itertools.islice(signing_in, lab.amount.sign_ins), is_page)
         later = memory(ours)
     report.add(NAME, lab.name, "F: master and 4 workers", "MB", [control])
-    report.add(NAME, lab.name, "master and 4 workers, all pages and photos", "MB", [own])
+    what = f"after {SIGN_UPS} sign-ups, {PHOTOS} photos and every page"
+    report.add(NAME, lab.name, what, "MB", [own])
     what = "master and 4 workers / F's"
     report.add(NAME, lab.name, what, "x", [own / control], goal=Goal(at_most=2.6))
     what = f"after {lab.amount.sign_ins:,} sign-ins / before"

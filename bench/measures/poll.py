@@ -1,9 +1,14 @@
 """The idle poll: what an open page costs every two seconds."""
 
+import statistics
+from dataclasses import replace
+from functools import partial
+
 from bench.checks import brings_messages, has_status, is_idle
 from bench.lab import GRANIAN_CALLABLE, Lab
+from bench.load import by_chance
 from bench.report import Goal, Report
-from bench.rounds import Candidate, always, measure
+from bench.rounds import CONNECTIONS, Candidate, Cost, always, measure
 from bench.servers import GRANIAN, ORDINARY, OURS, WAYS
 from bench.site import Site
 
@@ -17,6 +22,10 @@ GOALS = {
     ("sqlite", GRANIAN): Goal(at_least=8.0),
     ("mariadb", GRANIAN): Goal(at_least=2.6),
 }
+BY_CHANCE = "{}, by chance"
+GOALS_BY_CHANCE = {"sqlite": Goal(at_least=1.5), "mariadb": Goal(at_least=1.2)}
+PAGES = 16  # connections of those who ask by chance
+BUSY = 0.6  # the share of a processor that F is given to do
 SIZE_TOLERANCE_BYTES = 60
 
 
@@ -33,6 +42,25 @@ def run(lab: Lab, report: Report) -> None:
         report.add_ratio(NAME, lab.name, costs, ("Django", way))
     report.add_ratio(NAME, lab.name, costs, ("F", GRANIAN_CALLABLE.name))
     report.add_ratio(NAME, lab.name, costs, (BIG, OURS.name), goal=Goal(at_most=1.1))
+    _by_chance(lab, report, candidates, costs["F"])
+
+
+def _by_chance(lab: Lab, report: Report, candidates: list[Candidate], in_step: Cost) -> None:
+    """The same by pages that know nothing of each other, as in life: now there are several requests
+    and now none. As many for both in a second as keep F busy without a queue that only grows, and
+    never more under way than those in step."""
+    both = [
+        replace(each, name=BY_CHANCE.format(each.name))
+        for each in candidates
+        if each.name in (OURS.name, "F")
+    ]
+    rate = BUSY / (statistics.median(in_step.application) / 1_000_000)
+    load = partial(by_chance, rate=rate, under_way=CONNECTIONS)
+    requests, rounds = lab.amount.requests, lab.amount.rounds
+    costs = measure(both, requests, rounds, load=load, connections=PAGES)
+    report.add_costs(NAME, lab.name, costs)
+    names = BY_CHANCE.format("F"), BY_CHANCE.format(OURS.name)
+    report.add_ratio(NAME, lab.name, costs, names, goal=GOALS_BY_CHANCE[lab.name])
 
 
 def _ours(lab: Lab) -> list[Candidate]:

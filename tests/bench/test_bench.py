@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,7 @@ from bench import checks, cpu, data, hostile, talkers
 from bench.attacks import Attack
 from bench.besieged import besiege
 from bench.lab import CONTROL_ENVIRONMENT, WSGI_CALLABLE
-from bench.load import Answer, Check
+from bench.load import Answer, Check, by_chance
 from bench.measures import opening
 from bench.report import Goal, Report
 from bench.rounds import Cost
@@ -62,6 +63,7 @@ def test_it_measures_beside_its_controls_and_writes_json(tmp_path: Path, databas
     assert {row["database"] for row in rows} == {database}
     whats = {(row["measure"], row["what"]) for row in rows}
     assert {("poll", "F / ordinary"), ("poll", "naive / ordinary")} <= whats
+    assert ("poll", "F, by chance / ours, by chance") in whats
     assert {row["measure"] for row in rows} == set(only.split(","))
     assert all(row["value"]["minimum"] <= row["value"]["maximum"] for row in rows)  # type: ignore[index]
 
@@ -237,6 +239,16 @@ def test_hostile_pictures_are_real_ones(make: Callable[[], bytes], kind: str):
     side = 8 if kind == "PNG" else hostile.SIDE
     with Image.open(io.BytesIO(make())) as picture:
         assert (picture.format, picture.size) == (kind, (side, side))
+
+
+def test_all_are_asked_by_chance_and_a_wrong_answer_is_noticed(tmp_path: Path):
+    requests = [b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"] * 50
+    with Server(WSGI_CALLABLE, tmp_path, CONTROL_ENVIRONMENT) as server, ExitStack() as stack:
+        connections = [stack.enter_context(each) for each in server.connections(5)]
+        ask = partial(by_chance, connections, rate=1000, under_way=2)
+        assert ask(iter(requests), checks.has_status(200)) == 50
+        with pytest.raises(AssertionError):
+            ask(iter(requests), checks.has_status(304))
 
 
 def test_a_siege_tells_what_others_saw_meanwhile(tmp_path: Path):
