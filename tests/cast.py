@@ -113,4 +113,4 @@ def _add(row: object) -> None:
 def place_in(conversation_id: int) -> Place:
     """The place of somebody who sees all of a conversation."""
     taking_part = select(Participant.user_id).where(Participant.conversation_id == conversation_id)
-    return Place(conversation_id, db.session.scalars(taking_part.limit(1)).one())
+    return Place(conversation_id, db.session.scalars(taking_part.limit(1)).one(), first_seq=0)

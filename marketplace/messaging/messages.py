@@ -17,7 +17,7 @@ from marketplace.messaging import conversations, kinds, policy
 from marketplace.messaging.attachments import pictures
 from marketplace.messaging.attachments.pictures import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
-from marketplace.messaging.places import Place, get_for, sees
+from marketplace.messaging.places import SEEN, Place, get_for
 from marketplace.storage.database import BIGGEST, iso, reader, transaction, utcnow
 from marketplace.storage.statements import Lookup, Step, as_text
 from marketplace.texts import rules
@@ -217,7 +217,7 @@ def find_by_client_id(place: Place, client_id: str) -> MessageItem | None:
     """What this person has sent here under a client id."""
     rows = _BY_CLIENT_ID.rows(
         reader(),
-        conversation_id=place.conversation_id,
+        **place.range,
         sender_id=place.user_id,
         client_id=client_id,
     )
@@ -250,7 +250,7 @@ def latest(
     """The newest messages (before a place), oldest first, and whether there are older ones."""
     rows = _LATEST.rows(
         reader(),
-        conversation_id=place.conversation_id,
+        **place.range,
         before=BIGGEST if before is None else before,
         limit=limit + 1,
     )
@@ -262,7 +262,7 @@ def changed_between(place: Place, after: int, version: int, *, limit: int) -> li
     """What changed after one version up to another, the oldest change first."""
     rows = _CHANGED.rows(
         reader(),
-        conversation_id=place.conversation_id,
+        **place.range,
         after=after,
         version=version,
         limit=limit,
@@ -289,7 +289,7 @@ def _visible() -> Select[*tuple[Any, ...]]:
             Message.deleted_at.is_not(None).label("deleted"),
         )
         .join(User, User.id == Message.sender_id)
-        .where(sees(bindparam("conversation_id")))
+        .where(SEEN)
     )
 
 

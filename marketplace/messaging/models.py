@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -99,6 +100,8 @@ class Participant(Base):
     when the newest message came, the same for all; it stands here so that an inbox is one
     index range. ``other_name`` and ``listing_title`` are what they were when a block came between
     the two: nothing new of the other is shown across it. Without a block they are None.
+    ``first_seq`` is where the conversation begins for them: what was written before they joined is
+    not there.
     """
 
     __tablename__ = "participants"
@@ -106,6 +109,7 @@ class Participant(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     role: Mapped[Role] = mapped_column(_names(Role))
+    first_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     receipt_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     unread: Mapped[int] = mapped_column(default=0)

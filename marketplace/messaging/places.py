@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue import cards
@@ -23,10 +23,17 @@ class Place:
 
     conversation_id: int
     user_id: int
+    first_seq: int
+    """Of the messages that are there for them; see ``Participant``."""
+
+    @property
+    def range(self) -> dict[str, int]:
+        """The parameters of :data:`SEEN`."""
+        return {"conversation_id": self.conversation_id, "first_seq": self.first_seq}
 
     def sees(self) -> ColumnElement[bool]:
         """The condition for the messages that are there for them."""
-        return sees(self.conversation_id)
+        return _sees(self.conversation_id, self.first_seq)
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,13 @@ class FullPlace(Place):
     listing: Card | None
 
 
-def sees(conversation_id: Any) -> ColumnElement[bool]:
-    """:meth:`Place.sees` for statements that are compiled once.
+def seen_by_participant() -> ColumnElement[bool]:
+    """The same between the columns of ``Participant`` and ``Message``, for who joins them."""
+    return _sees(Participant.conversation_id, Participant.first_seq)
 
-    :param conversation_id: a parameter, or a column.
-    """
-    condition: ColumnElement[bool] = Message.conversation_id == conversation_id
-    return condition
+
+def _sees(conversation_id: Any, first_seq: Any) -> ColumnElement[bool]:
+    return and_(Message.conversation_id == conversation_id, Message.seq >= first_seq)
 
 
 def get_for(user: User, conversation_id: int) -> FullPlace:
@@ -80,6 +87,7 @@ def _place(row: Any) -> FullPlace:
     return FullPlace(
         conversation_id=row.conversation_id,
         user_id=row.user_id,
+        first_seq=row.first_seq,
         kind=row.kind,
         role=row.role,
         seq=row.seq,
@@ -100,6 +108,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         select(
             Participant.conversation_id,
             Participant.user_id,
+            Participant.first_seq,
             Conversation.kind,
             Participant.role,
             Conversation.seq,
@@ -125,5 +134,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
     )
 
 
+# The same for statements that are compiled once; a place's ``range`` has the parameters.
+SEEN = _sees(bindparam("conversation_id"), bindparam("first_seq"))
 _PLACE = Lookup(_statement())
 _PLACE_IN_UNIT = Step(_statement())

@@ -53,6 +53,7 @@ class State:
     user_id: int
     locale: str | None
     seen_lately: bool
+    first_seq: int
     version: int
     others: str
     unread: UnreadTotals
@@ -98,13 +99,15 @@ def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> St
     )
     if row is None:
         raise UnauthorizedError
-    user_id, locale, seen_lately, version, unread, conversations, *others = row[0].split(",")
+    user_id, locale, seen_lately, *place = row[0].split(",")
+    first_seq, version, unread, conversations, *others = place
     if not version:
         raise NotFoundError
     return State(
         user_id=int(user_id),
         locale=locale or None,
         seen_lately=seen_lately == "1",
+        first_seq=int(first_seq),
         version=int(version),
         others="+".join(sorted(others)),
         unread=UnreadTotals(int(unread), int(conversations)),
@@ -154,6 +157,7 @@ def _statement() -> Select[Any]:
                 User.id,
                 User.locale,
                 case((User.last_seen_at > bindparam("lately"), 1), else_=0),
+                me.first_seq,
                 Conversation.version,
                 totals,
                 presence.signs_of_others(),

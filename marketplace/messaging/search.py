@@ -5,7 +5,7 @@ the newest conversation back, some at a time, and ends when a page is full or it
 next one goes on from where it came to. Nothing is kept for it when a message is sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -84,6 +84,7 @@ def _batch(conversations: Sequence[Any], other_id: Any, below: Position | None) 
         select(
             Participant.conversation_id,
             Participant.last_activity_at.label("at"),
+            Participant.first_seq,
             Conversation.seq,
             func.coalesce(Participant.other_name, User.name).label("name"),
             func.coalesce(Participant.listing_title, Listing.title).label("title"),
@@ -121,23 +122,30 @@ def _hits(rows: Rows, words: Sequence[str], until: float) -> set[int]:
     left = [row for row in rows if row.conversation_id not in found]
     newest = max((row.seq for row in left), default=0)
     for last in range(newest, max(0, newest - CONVERSATION_MESSAGES_MAX), -BATCH_MESSAGES):
-        ids = [row.conversation_id for row in left]
+        ids = {row.conversation_id: row.first_seq for row in left}
         found |= _written_in(ids, last - BATCH_MESSAGES + 1, last, words)
         if found.issuperset(ids) or monotonic() > until:
             break
     return found
 
 
-def _written_in(ids: Sequence[int], first: int, last: int, words: Sequence[str]) -> set[int]:
-    statement = select(Message.conversation_id, Message.body).where(
-        Message.conversation_id.in_(ids),
+def _written_in(
+    first_seqs: Mapping[int, int], first: int, last: int, words: Sequence[str]
+) -> set[int]:
+    """:param first_seqs: of each conversation that is looked through, what is there first."""
+    statement = select(Message.conversation_id, Message.seq, Message.body).where(
+        Message.conversation_id.in_(first_seqs),
         Message.seq.between(first, last),
         Message.deleted_at.is_(None),
         written(),
     )
     with reader().connect() as connection:
         rows = connection.execute(statement)
-        return {row.conversation_id for row in rows if _has(row.body, words)}
+        return {
+            row.conversation_id
+            for row in rows
+            if row.seq >= first_seqs[row.conversation_id] and _has(row.body, words)
+        }
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

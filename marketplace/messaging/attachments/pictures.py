@@ -11,7 +11,7 @@ from sqlalchemy import ScalarSelect, and_, case, func, or_, select, update
 from marketplace.accounts import picture_room
 from marketplace.accounts.models import User
 from marketplace.messaging.models import Attachment, Message, Participant
-from marketplace.messaging.places import Place
+from marketplace.messaging.places import Place, seen_by_participant
 from marketplace.storage.database import db, reader
 from marketplace.storage.files import Folder, is_name
 from marketplace.texts.errors import InvalidError, NotFoundError
@@ -174,7 +174,7 @@ def get_for(user: User, attachment_id: str) -> AttachmentItem:
         .outerjoin(
             Participant,
             and_(
-                Participant.conversation_id == Attachment.conversation_id,
+                seen_by_participant(),
                 Participant.user_id == user.id,
                 Participant.left_at.is_(None),
             ),

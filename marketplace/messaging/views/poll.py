@@ -65,7 +65,9 @@ def headers(load: Load, interval: float) -> list[tuple[str, str]]:
 
 
 def _news(state: poll.State, conversation_id: int, after: int) -> Response:
-    place = Place(conversation_id, state.user_id)  # the state says that it is theirs
+    place = Place(
+        conversation_id, state.user_id, state.first_seq
+    )  # the state says that it is theirs
     news = poll.news_since(state, place, after)
     metrics.current_figures().note_delivered(
         item.created_at for item in news.items if item.is_news_for(state.user_id)
