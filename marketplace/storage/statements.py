@@ -5,6 +5,7 @@ To check a connection out of a pool, to look up how a statement was compiled, an
 costs several times what the statement itself does.
 """
 
+import json
 import re
 import threading
 from collections import namedtuple
@@ -14,9 +15,10 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, Insert, Select, Update
+from sqlalchemy import Boolean, DateTime, Dialect, Engine, Insert, Integer, Select, Update, func
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from marketplace.storage import database
 from marketplace.storage.database import CONNECT_TIMEOUT_SECONDS
@@ -25,6 +27,14 @@ from marketplace.storage.database import CONNECT_TIMEOUT_SECONDS
 PARAMETER = re.compile(r"%\((?P<name>\w+)\)s|\?")
 
 WITHOUT_ZONE = len("2026-11-21 12:00:00.000000")
+
+PACKED_FROM = 4  # columns
+# What JSON has no word for, and what MariaDB puts into it: 0, "0" or false, as it happens.
+UNPACKED: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    ((DateTime, database.UTCDateTime), datetime.fromisoformat),
+    (Boolean, lambda value: value in (1, "1")),
+    (Integer, int),
+)
 
 _own = threading.local()
 
@@ -59,7 +69,7 @@ class Lookup(_Prepared):
     """
 
     def first(self, engine: Engine, **values: Any) -> Any:
-        """The one row, None where there is none, as the driver gives it.
+        """The one row, None where there is none, as the driver gives it: of few columns.
 
         :raises DBAPIError: as any statement does.
         """
@@ -116,13 +126,14 @@ class Step(_Prepared):
 class _Text:
     """A statement as a driver takes it: ``names`` is the order of the parameters, ``constants``
     has the values that are part of it. ``converters`` make of what the driver gives what
-    Python's side of each column is."""
+    Python's side of each column is; of a ``packed`` one it gives a single text of JSON."""
 
     sql: str
     names: list[str]
     constants: dict[str, Any]
     row: Callable[..., Any]
     converters: list[Callable[[Any], Any] | None]
+    packed: bool
 
     def parameters(self, values: dict[str, Any]) -> tuple[Any, ...]:
         """All of them, as the driver takes them."""
@@ -130,6 +141,8 @@ class _Text:
 
     def converted(self, row: Sequence[Any]) -> Any:
         """A row of the driver's as SQLAlchemy would give it."""
+        if self.packed:
+            row = json.loads(row[0])
         return self.row(*map(_converted, self.converters, row))
 
 
@@ -138,8 +151,11 @@ def _text(
     dialect: Dialect,
     given: Sequence[str] | None,
 ) -> _Text:
+    columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+    packed = dialect.name == "mysql" and len(columns) >= PACKED_FROM
+    if packed:
+        statement = _packed(statement)  # type: ignore[arg-type]  # one with columns
     compiled = statement.compile(dialect=dialect, column_keys=given)
-    columns = statement.selected_columns if isinstance(statement, Select) else ()
     sql, names = _with_numbers(compiled)
     constants = {name: _constant(compiled, name) for name in names}
     return _Text(
@@ -148,8 +164,30 @@ def _text(
         {name: value for name, value in constants.items() if value is not None},
         # A name that is no word of Python's, as of an expression without a label, becomes _3.
         namedtuple("Row", [str(each.key) for each in columns], rename=True),
-        [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns],
+        [_converter(each.type, dialect, packed=packed) for each in columns],
+        packed,
     )
+
+
+def _packed(statement: Select[*tuple[Any, ...]]) -> Select[str]:
+    """All columns as one text. MariaDB's driver, written in Python, reads the description of each
+    column anew with every answer: 13 of them take it 120 us, as one 60 with what reads the JSON."""
+    array = func.json_array(*statement.selected_columns)
+    return statement.with_only_columns(array, maintain_column_froms=True)
+
+
+def _converter(
+    kind: TypeEngine[Any], dialect: Dialect, *, packed: bool
+) -> Callable[[Any], Any] | None:
+    convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+    unpack = next((each for type_, each in UNPACKED if isinstance(kind, type_)), None)
+    if not packed or unpack is None:
+        return convert
+    return lambda value: None if value is None else (convert or _as_it_is)(unpack(value))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _with_numbers(compiled: SQLCompiler) -> tuple[str, list[str]]:

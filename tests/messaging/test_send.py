@@ -41,6 +41,20 @@ def test_a_text_comes_back_byte_for_byte(
     assert messages.latest(place_in(conversation))[0][0].body.encode() == text.encode()
 
 
+def test_every_character_there_is_comes_back_as_it_was(
+    app_context: None, bea: User, conversation: int
+) -> None:
+    """Through the database, and on MariaDB through its JSON."""
+    plane = [chr(code) for code in range(0x21, 0x10000) if not 0xD800 <= code < 0xE000]
+    beyond = [chr(code) for code in range(0x1F300, 0x1FB00)]
+    characters = [*plane, *beyond]
+    sent = []
+    for start in range(0, len(characters), 4000):
+        text = f"x{''.join(characters[start : start + 4000])}x"
+        sent.append(messages.send(bea, conversation, text, str(start)).item.body)
+    assert [item.body for item in messages.latest(place_in(conversation))[0]] == sent
+
+
 def test_blanks_around_a_text_are_cut(app_context: None, bea: User, conversation: int) -> None:
     assert messages.send(bea, conversation, " \n hello \t", "a").item.body == "hello"
 
