@@ -86,11 +86,18 @@ def run(lab: Lab, report: Report) -> None:
     pairs = data.of_two_groups(inbox.PAGE_SIZE, LISTINGS_EACH)
     site = lab.site(NAME, pairs, EACH)
     site.change(tell_apart)
-    server = lab.start(site.serve())
+    pages = lab.start(site.serve())
+    polls = lab.start(site.serve())  # its own: one that is full of pages refuses polls
     candidates = [
         Candidate("F", lab.controls["F"], _in_turn(site, POLL), has_status(200)),
         *(
-            Candidate(each.name, server, _in_turn(site, each), each.check, lab.databases.pids)
+            Candidate(
+                each.name,
+                polls if each is POLL else pages,
+                _in_turn(site, each),
+                each.check,
+                lab.databases.pids,
+            )
             for each in OPENED
         ),
     ]
