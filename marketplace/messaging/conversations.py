@@ -1,7 +1,7 @@
 """Conversations: opening one, what somebody does with theirs, and how far its readers are."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +11,9 @@ from marketplace.broadcast import ConversationRead, publish
 from marketplace.catalogue import listings
 from marketplace.catalogue.models import Listing
 from marketplace.messaging import pace, policy
-from marketplace.messaging.kinds import counted
+from marketplace.messaging.kinds import counting, is_any
 from marketplace.messaging.models import Conversation, Message, Participant, Role
-from marketplace.messaging.places import FullPlace, get_in_unit
+from marketplace.messaging.places import SEEN, FullPlace, get_in_unit
 from marketplace.storage.database import db, transaction
 from marketplace.storage.statements import Step
 from marketplace.texts.errors import NotFoundError, TooManyError
@@ -79,9 +79,7 @@ def mark_read(user: User, conversation_id: int, seq: int) -> int:
         return me.read_seq
     read_seq = min(seq, raise_version(conversation_id).seq)
     # Across a block nobody is shown any more what the other has read.
-    seen = case((Participant.receipt_seq < read_seq, read_seq), else_=Participant.receipt_seq)
-    receipt = {"receipt_seq": seen} if me.other_name is None else {}
-    _set_read_mark(me, read_seq, **receipt)
+    _set_read_mark(me, read_seq, receipt=read_seq if me.other_name is None else 0)
     publish(ConversationRead(conversation_id, user.id, read_seq))
     return read_seq
 
@@ -95,7 +93,9 @@ def mark_unread(user: User, conversation_id: int) -> int:
     me = get_in_unit(user, conversation_id)
     raise_version(conversation_id)
     last = db.session.scalar(
-        select(func.max(Message.seq)).where(me.sees(), Message.sender_id != user.id, counted())
+        select(func.max(Message.seq)).where(
+            me.sees(), Message.sender_id != user.id, is_any(counting())
+        )
     )
     if last is None or last > me.read_seq:
         return me.read_seq
@@ -103,32 +103,41 @@ def mark_unread(user: User, conversation_id: int) -> int:
     return last - 1
 
 
-def _set_read_mark(me: FullPlace, read_seq: int, **columns: Any) -> None:
+def _set_read_mark(me: FullPlace, read_seq: int, receipt: int = 0) -> None:
     """Set the place and recount what is after it. Only under the conversation's lock.
 
     A mark set forward meanwhile by another tab is left where it is.
+
+    :param receipt: how far the others are shown that this person has read, unless it is further.
     """
+    _read_mark(counting()).run(
+        **me.range, user_id=me.user_id, was=me.read_seq, now=read_seq, receipt=receipt
+    )
+
+
+@cache
+def _read_mark(kinds: tuple[str, ...]) -> Step:
+    """:param kinds: of the messages that count as unread."""
+    user_id: Any = bindparam("user_id")
     unread = (
         select(func.count())
-        .where(
-            me.sees(),
-            Message.seq > read_seq,
-            Message.sender_id != me.user_id,
-            counted(),
-        )
+        .where(SEEN, Message.seq > bindparam("now"), Message.sender_id != user_id, is_any(kinds))
         .scalar_subquery()
     )
-    unmoved = Participant.read_seq == me.read_seq
-    further = Participant.read_seq < read_seq
-    db.session.execute(
+    shown = case(
+        (Participant.receipt_seq < bindparam("receipt"), bindparam("receipt")),
+        else_=Participant.receipt_seq,
+    )
+    unmoved = Participant.read_seq == bindparam("was")
+    further = Participant.read_seq < bindparam("now")
+    return Step(
         update(Participant)
         .where(
-            Participant.conversation_id == me.conversation_id,
-            Participant.user_id == me.user_id,
+            Participant.conversation_id == bindparam("conversation_id"),
+            Participant.user_id == user_id,
             unmoved | further,
         )
-        .values(read_seq=read_seq, unread=unread, **columns),
-        execution_options={"synchronize_session": False},
+        .values(read_seq=bindparam("now"), unread=unread, receipt_seq=shown)
     )
 
 

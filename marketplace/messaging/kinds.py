@@ -61,10 +61,14 @@ def written() -> ColumnElement[bool]:
     return condition
 
 
-def counted() -> ColumnElement[bool]:
-    """The condition that it counts as unread: what is written, and lines whose kind says so."""
-    counting = [kind.name for kind in _all().values() if kind.counts]
-    return or_(written(), Message.kind.in_(counting)) if counting else written()
+def counting() -> tuple[str, ...]:
+    """The kinds that count as unread: what is written, and lines whose kind says so."""
+    return TEXT, *(kind.name for kind in _all().values() if kind.counts)
+
+
+def is_any(names: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that it is of one of these kinds, for statements that are compiled once."""
+    return or_(*(Message.kind == name for name in names))
 
 
 def _all() -> Mapping[str, MessageKind]:

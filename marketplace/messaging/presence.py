@@ -24,7 +24,8 @@ from marketplace.accounts.models import SignIn, User
 from marketplace.broadcast import Typing, publish
 from marketplace.messaging import places, policy
 from marketplace.messaging.models import Participant
-from marketplace.storage.database import db, transaction, utcnow
+from marketplace.storage.database import transaction, utcnow
+from marketplace.storage.statements import Step, as_text
 
 ACTIVE_WITHIN = timedelta(minutes=2)
 TYPING_LASTS = timedelta(seconds=6)
@@ -45,11 +46,8 @@ def note_typing(user: User, conversation_id: int) -> None:
 
 @transaction
 def _store_typing(user: User, conversation_id: int) -> None:
-    db.session.execute(
-        update(Participant)
-        .where(Participant.conversation_id == conversation_id, Participant.user_id == user.id)
-        .values(typing_until=utcnow() + TYPING_LASTS),
-        execution_options={"synchronize_session": False},
+    _TYPES.run(
+        conversation_id=conversation_id, user_id=user.id, until=as_text(utcnow() + TYPING_LASTS)
     )
     publish(Typing(conversation_id, user.id))
 
@@ -57,10 +55,20 @@ def _store_typing(user: User, conversation_id: int) -> None:
 @transaction
 def note_seen(user_id: int) -> None:
     """Note that somebody was here just now."""
-    db.session.execute(
-        update(User).where(User.id == user_id).values(last_seen_at=utcnow()),
-        execution_options={"synchronize_session": False},
+    _SEEN.run(user_id=user_id, now=as_text(utcnow()))
+
+
+_TYPES = Step(
+    update(Participant)
+    .where(
+        Participant.conversation_id == bindparam("conversation_id"),
+        Participant.user_id == bindparam("user_id"),
     )
+    .values(typing_until=bindparam("until"))
+)
+_SEEN = Step(
+    update(User).where(User.id == bindparam("user_id")).values(last_seen_at=bindparam("now"))
+)
 
 
 def shows_presence(reader: type[User], other: type[User]) -> ColumnElement[bool]:
