@@ -18,7 +18,7 @@ from marketplace.messaging.models import Reason
 from marketplace.storage.images import Picture
 from marketplace.texts.errors import DomainError
 from marketplace.web import uploads
-from marketplace.web.forms import reads
+from marketplace.web.forms import NO_LABEL, reads
 
 
 def new_client_id() -> str:
@@ -36,7 +36,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     body = TextAreaField(_l("Your message"), filters=[_one_kind_of_line_end])
     images = MultipleFileField(_l("Photos"))
-    client_id = HiddenField(default=new_client_id)
+    client_id = HiddenField(NO_LABEL, default=new_client_id)
 
     def pictures(self) -> list[Picture]:
         """The files, decoded.

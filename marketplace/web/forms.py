@@ -15,6 +15,9 @@ from wtforms.validators import ValidationError
 
 from marketplace.texts.errors import InvalidError
 
+# A field without one asks WTForms' own catalogue for a label, which is read from its file with each
+# request: a twelfth of a conversation's page.
+NO_LABEL = ""
 _VERSION = re.compile(r"[0-9]{1,18}")
 
 
@@ -38,8 +41,10 @@ class EditForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     then on made from that: sent again it overwrites knowingly.
     """
 
-    version = HiddenField()
-    seen = HiddenField()  # a digest of each field's value, to tell which were changed meanwhile
+    version = HiddenField(NO_LABEL)
+    seen = HiddenField(
+        NO_LABEL
+    )  # a digest of each field's value, to tell which were changed meanwhile
 
     is_outdated = False
 
