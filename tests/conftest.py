@@ -22,7 +22,11 @@ from tests import cast
 from tests.databases import Database, MariaDB, SQLite
 from tests.servers import Server
 
-pytest_plugins = ("tests.plugins.no_skips",)
+pytest_plugins = (
+    "tests.plugins.no_skips",
+    "tests.plugins.side_by_side",
+    "tests.plugins.table_of_runs",
+)
 
 CHEAP_HASH = {
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {

@@ -17,11 +17,17 @@ START_TIMEOUT_SECONDS = 30
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on loopback that nobody listens on.
+
+    A connection that has just ended keeps it: for a minute the kernel gives it to nobody who asks
+    for any port, in this process or one beside it, and to who asks for this one.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port: int = door.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            accepted, _ = door.accept()
+            accepted.close()  # who hangs up first is who keeps the port
+    return port
 
 
 class Server:

@@ -1,4 +1,4 @@
-"""Served sites to put under load, and the table of what the runs have seen."""
+"""Served sites to put under load, and what the table of runs gets."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,12 +8,11 @@ import pytest
 from tests.conftest import need
 from tests.databases import Database
 from tests.mariadb import MariaDBServer
-from tests.soak.report import Report, table
+from tests.plugins.table_of_runs import ROW
+from tests.soak.report import Report
 from tests.soak.site import Site
 
 Show = Callable[[Report], None]
-
-_rows: list[list[str]] = []
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +66,5 @@ def conversation(site: Site) -> int:
 @pytest.fixture
 def show(request: pytest.FixtureRequest) -> Show:
     """Put a report into the table that stands at the end of the test run."""
-    return lambda report: _rows.append(report.row(request.node.name.removeprefix("test_")))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the runs have seen."""
-    if _rows:
-        terminalreporter.section("messages under load")
-        for line in table(_rows):
-            terminalreporter.write_line(line)
+    run = request.node.name.removeprefix("test_")
+    return lambda report: request.node.user_properties.append((ROW, report.row(run)))
