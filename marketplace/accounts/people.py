@@ -51,15 +51,16 @@ def edit_profile(
     _lock(user)
     is_old = version not in (None, user.version)
     name = read_name(name, user)
-    is_renamed = name != user.name
     values = {"name": name, "locale": locale, **asdict(preferences)}
-    for column, value in values.items():
-        setattr(user, column, value)
-    if is_old and db.session.is_modified(user):
+    changed = {column: value for column, value in values.items() if getattr(user, column) != value}
+    # Before anything is set: a refusal is told in the language that is stored.
+    if is_old and changed:
         raise OutdatedError(_("Your profile was changed meanwhile."))
-    if is_renamed:
+    if "name" in changed:
         _check_may_rename(user)
         user.name_changed_at = utcnow()
+    for column, value in changed.items():
+        setattr(user, column, value)
     _count_edit(user)
 
 
