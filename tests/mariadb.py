@@ -2,9 +2,9 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,13 +41,15 @@ class MariaDBServer:
             check=True,
             capture_output=True,
         )
-        self.start()
-        connection = pymysql.connect(unix_socket=str(self._socket), user="root")
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE DATABASE test")
-            cursor.execute("CREATE USER 'test'@'127.0.0.1' IDENTIFIED BY 'test'")
-            cursor.execute("GRANT ALL ON *.* TO 'test'@'127.0.0.1'")
-        connection.close()
+        try:
+            self.start()
+            with self._as_root() as connection, connection.cursor() as cursor:
+                cursor.execute("CREATE DATABASE test")
+                cursor.execute("CREATE USER 'test'@'127.0.0.1' IDENTIFIED BY 'test'")
+                cursor.execute("GRANT ALL ON *.* TO 'test'@'127.0.0.1'")
+        except BaseException:
+            self.kill()  # __exit__ is not called for what was not entered
+            raise
         return self
 
     def __exit__(
@@ -107,6 +109,13 @@ class MariaDBServer:
         self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
-        """Whether it listens; it opens its socket when it is ready to serve."""
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self._socket)) == 0
+        """Whether it serves: a node of a cluster listens before it takes statements."""
+        try:
+            with self._as_root() as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT COUNT(*) FROM mysql.user")
+        except pymysql.err.OperationalError:
+            return False
+        return True
+
+    def _as_root(self) -> "closing[pymysql.Connection[pymysql.cursors.Cursor]]":
+        return closing(pymysql.connect(unix_socket=str(self._socket), user="root"))
