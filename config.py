@@ -34,6 +34,8 @@ SECRET_KEY_MIN_VARIETY = 8  # different characters; 32 random hexadecimal digits
 PLACEHOLDERS = ("changeme", "secret", "password", "insecure", "example", "development", "replace")
 HOST_NAME = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 SITE_ADDRESS = re.compile(rf"https?://({HOST_NAME.pattern}|\[[0-9a-f:]+\])(:[0-9]{{1,5}})?/?")
+MARKETPLACE = "marketplace.messaging.relation.Marketplace"
+DOTTED_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 SESSION_LIFETIME = timedelta(days=90)  # after its last use: accounts/security.py renews it
 BODY_LIMIT_BYTES = 48 * 1024 * 1024  # eight photos of a phone's camera and some room
 SITE_NAME_MAX_LENGTH = 40  # it stands in the header of a phone's page
@@ -56,6 +58,7 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     poll_interval: float
+    messaging_policy: str
     default_locale: str
     host: str
     port: int
@@ -96,6 +99,7 @@ class Settings:
             smtp_url=_smtp_url(environ),
             mail_from=_mail_from(environ),
             poll_interval=_positive_number(environ, "POLL_INTERVAL", 2, at_most=3600),
+            messaging_policy=_messaging_policy(environ),
             default_locale=_one_of(environ, "DEFAULT_LOCALE", LANGUAGES),
             host=environ.get("HOST") or "127.0.0.1",
             port=_whole_number(environ, "PORT", 8000, at_most=65535),
@@ -137,9 +141,21 @@ class Settings:
             "UPLOAD_FOLDER": self.upload_folder,
             "X_ACCEL_REDIRECT": self.x_accel_redirect,
             "POLL_INTERVAL": self.poll_interval,
+            "MESSAGING_POLICY": self.messaging_policy,
             "SMTP_URL": self.smtp_url,
             "MAIL_DEFAULT_SENDER": self.sender,
         }
+
+
+def _messaging_policy(environ: Mapping[str, str]) -> str:
+    """A dotted path; that there is such a class is found when it is made."""
+    path = environ.get("MESSAGING_POLICY") or MARKETPLACE
+    if not DOTTED_PATH.fullmatch(path):
+        raise ConfigError(
+            f"MESSAGING_POLICY is '{path}', but must be the dotted path to a class, such as"
+            f" {MARKETPLACE}."
+        )
+    return path
 
 
 def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -57,6 +57,11 @@ class Typing(Event):
     user_id: int
 
 
+@dataclass(frozen=True)
+class ParticipantsChanged(Event):
+    """Somebody was asked, came, went or got another role, or there is another title."""
+
+
 E_ = TypeVar("E_", bound=Event)
 
 _signals = Namespace()

@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.security import SIGN_IN_KEY, USED_KEY
 from marketplace.catalogue import search
 from marketplace.catalogue.models import Listing, Status
+from marketplace.messaging import conversations, groups, messages
 from marketplace.messaging.models import Participant
 from marketplace.messaging.places import Place
 from marketplace.storage.database import db, transaction
@@ -114,3 +115,23 @@ def place_in(conversation_id: int) -> Place:
     """The place of somebody who sees all of a conversation."""
     taking_part = select(Participant.user_id).where(Participant.conversation_id == conversation_id)
     return Place(conversation_id, db.session.scalars(taking_part.limit(1)).one(), first_seq=0)
+
+
+def meet(app: Flask, buyer: User, seller: User) -> int:
+    """Have one ask the other about something, so that they know each other; the conversation."""
+    item = listing(app, seller, f"Lamp of {seller.name}")
+    with app.app_context():
+        conversation_id = conversations.open_about(buyer, item)
+        messages.send(buyer, conversation_id, "Is it there?", "met")
+    return conversation_id
+
+
+def group(app: Flask, admin: User, *members: User, title: str = "Family") -> int:
+    """A group in which everybody is: the first as its admin."""
+    for each in members:
+        meet(app, admin, each)
+    with app.app_context():
+        conversation_id = groups.open_group(admin, [each.id for each in members], title)
+        for each in members:
+            groups.accept(each, conversation_id)
+    return conversation_id

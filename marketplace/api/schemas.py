@@ -4,7 +4,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from marketplace.messaging.forms import new_client_id
-from marketplace.messaging.models import Reason
+from marketplace.messaging.models import Reason, Role
 from marketplace.storage.database import BIGGEST
 
 
@@ -98,6 +98,69 @@ class ConversationAnswer(Schema):
     archived = fields.Boolean()
     muted = fields.Boolean()
     unread = fields.Integer()
+
+
+class NewConversation(Schema):
+    """Whom to ask into a new group."""
+
+    participant_ids = fields.List(fields.Integer(strict=True), required=True)
+    title = fields.String(load_default="")
+    body = fields.String(load_default="", metadata={"description": "A first message, or none"})
+
+
+class NewConversationAnswer(Schema):
+    """The conversation that was opened."""
+
+    id = fields.Integer()
+
+
+class NewParticipant(Schema):
+    """Whom to ask in."""
+
+    user_id = fields.Integer(required=True, strict=True, validate=validate.Range(0, BIGGEST))
+
+
+class RoleChange(Schema):
+    """What somebody is in a group from now on."""
+
+    role = fields.Enum(Role, by_value=True, required=True)
+
+
+class ParticipantAnswer(Schema):
+    """Somebody in a conversation, or asked into it."""
+
+    id = fields.Integer()
+    name = fields.String()
+    role = fields.String()
+    state = fields.String(metadata={"description": "in, or invited"})
+
+
+class ParticipantsAnswer(Schema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(ParticipantAnswer))
+    next = fields.String(allow_none=True)
+
+
+class UserAnswer(Schema):
+    """Somebody one may write to, and what they are to oneself in one word. Never an address."""
+
+    id = fields.Integer()
+    name = fields.String()
+    role = fields.String()
+
+
+class UsersAnswer(Schema):
+    """Some of them, by name."""
+
+    items = fields.List(fields.Nested(UserAnswer))
+    next = fields.String(allow_none=True)
+
+
+class UserQuery(Schema):
+    """In whose name each word occurs."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=100))
 
 
 class NewReport(Schema):

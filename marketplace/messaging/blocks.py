@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.messaging.models import Block, Conversation, Participant, Role
+from marketplace.messaging.models import Block, Conversation, Kind, Participant, Role
 from marketplace.storage.database import db, transaction
 from marketplace.texts.errors import ForbiddenError, NotFoundError
 
@@ -42,7 +42,8 @@ def unblock(user: User, other_id: int) -> str:
         delete(Block).where(Block.blocker_id == user.id, Block.blocked_id == other_id)
     )
     if not db.session.scalar(select(has_blocked(other_id, user.id))):
-        _set_kept(_shared_conversations(user, other_id), other_name=None, listing_title=None)
+        alone = _shared_conversations(user, other_id, alone=True)
+        _set_kept(alone, other_name=None, listing_title=None)
     return _name_read_by(user, other)
 
 
@@ -58,7 +59,7 @@ def has_blocked(blocker_id: Any, blocked_id: Any) -> ColumnElement[bool]:
 def _keep_names(user: User, other: User) -> None:
     """Each goes on reading what the other is called now, and the buyer what it is about: a new
     name or title is one more way to say something. What an older block keeps stays."""
-    shared = _shared_conversations(user, other.id)
+    shared = _shared_conversations(user, other.id, alone=True)
     for reader, name in ((user, other.name), (other, user.name)):
         _set_kept(shared, Participant.user_id == reader.id, other_name=name)
     title = (
@@ -72,7 +73,7 @@ def _keep_names(user: User, other: User) -> None:
 
 def _name_read_by(user: User, other: User) -> str:
     """An older block, of either, may have kept another name than today's."""
-    shared = _shared_conversations(user, other.id)
+    shared = _shared_conversations(user, other.id, alone=True)
     kept = select(Participant.other_name).where(
         Participant.user_id == user.id, Participant.conversation_id.in_(shared)
     )
@@ -109,7 +110,8 @@ def _lock_shared(user: User, other_id: int) -> User:
     return other
 
 
-def _shared_conversations(user: User, other_id: int) -> list[int]:
+def _shared_conversations(user: User, other_id: int, *, alone: bool = False) -> list[int]:
+    """:param alone: only those of just the two: in a group each is shown as to all others."""
     mine, theirs = aliased(Participant), aliased(Participant)
     statement = (
         select(mine.conversation_id)
@@ -117,4 +119,8 @@ def _shared_conversations(user: User, other_id: int) -> list[int]:
         .where(mine.user_id == user.id, theirs.user_id == other_id)
         .order_by(mine.conversation_id)
     )
+    if alone:
+        statement = statement.join(Conversation, Conversation.id == mine.conversation_id).where(
+            Conversation.kind == Kind.LISTING
+        )
     return list(db.session.scalars(statement))

@@ -15,6 +15,7 @@ from marketplace.messaging import pace, policy
 from marketplace.messaging.kinds import counting, is_any
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.messaging.places import SEEN, FullPlace, get_in_unit
+from marketplace.messaging.relation import Relation, relation
 from marketplace.storage.database import db, transaction
 from marketplace.storage.statements import Step
 from marketplace.texts.errors import NotFoundError, TooManyError
@@ -196,9 +197,14 @@ def take_place(user: User, conversation_id: int) -> Numbers:
     """
     _RAISE.run(conversation_id=conversation_id, messages=1)
     row = policy.check_standing(
-        _NUMBERS_AND_STANDING.run(user_id=user.id, conversation_id=conversation_id)
+        _numbers_and_standing(relation()).run(user_id=user.id, conversation_id=conversation_id)
     )
     return Numbers(row.seq, row.version)
+
+
+@cache
+def _numbers_and_standing(rule: Relation) -> Step:
+    return Step(policy.standing(rule).add_columns(Conversation.seq, Conversation.version))
 
 
 _RAISE = Step(
@@ -211,4 +217,3 @@ _NUMBERS = Step(
         Conversation.id == bindparam("conversation_id")
     )
 )
-_NUMBERS_AND_STANDING = Step(policy.STANDING.add_columns(Conversation.seq, Conversation.version))

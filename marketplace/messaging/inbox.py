@@ -4,7 +4,7 @@ import base64
 import binascii
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from marketplace.catalogue.cards import Card, card_of
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.messaging import kinds, search
 from marketplace.messaging.blocks import has_blocked
+from marketplace.messaging.group_names import Member, group_name, members_of
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.storage.database import reader
 from marketplace.storage.statements import Lookup, as_text
@@ -64,6 +65,7 @@ class InboxRow:
     is when somebody last wrote, by which the list is sorted."""
 
     conversation_id: int
+    reader_id: int
     role: Role
     unread: int
     archived: bool
@@ -71,17 +73,42 @@ class InboxRow:
     blocked: bool
     """By the reader; a block that the other has set shows in no list."""
     last_activity_at: datetime
-    listing: Card
+    listing: Card | None
+    """None of a group."""
     title: str
+    """The listing's, or the group's; blank of a group without one."""
     title_is_kept: bool
     """As it was before a block; then there is no picture either."""
-    other: Other
+    other: Other | None
+    """Of two."""
     last: Last
+    members: tuple[Member, ...] = ()
+    """Of a group, those who have left too."""
+
+    @property
+    def name(self) -> str:
+        """Who it is with, or what the group goes by."""
+        if self.other:
+            return self.other.name
+        return group_name(self.title, [each.name for each in self.others])
+
+    @property
+    def others(self) -> list[Member]:
+        """All in a group but the reader."""
+        return [each for each in self.members if not each.has_left and each.id != self.reader_id]
 
     @property
     def is_own(self) -> bool:
         """Whether the reader themselves wrote ``last``."""
-        return self.last.sender_id != self.other.id and not kinds.is_line(self.last.kind)
+        return self.last.sender_id == self.reader_id and not kinds.is_line(self.last.kind)
+
+    @property
+    def sender_name(self) -> str | None:
+        """In a group, who else wrote ``last``."""
+        if self.other or self.is_own or kinds.is_line(self.last.kind):
+            return None
+        names = (each.name for each in self.members if each.id == self.last.sender_id)
+        return next(names, None)
 
     @property
     def preview(self) -> str:
@@ -124,7 +151,7 @@ def inbox_of(
     below = {} if begin is None else {"moment": as_text(begin[0]), "conversation_id": begin[1]}
     statement = _PAGES[folder, begin is not None]
     found = statement.rows(reader(), user_id=user.id, limit=PAGE_SIZE + 1, **below)
-    rows = [_row(each) for each in found[:PAGE_SIZE]]
+    rows = _with_members([_row(each) for each in found[:PAGE_SIZE]])
     return InboxPage(rows, _cursor(_place_of(rows[-1])) if len(found) > PAGE_SIZE else None)
 
 
@@ -144,22 +171,35 @@ def _found(
 def _rows_of(user: User, conversation_ids: Sequence[int]) -> list[InboxRow]:
     chosen = _rows(literal(user.id)).where(Conversation.id.in_(conversation_ids))
     with reader().connect() as connection:
-        return [_row(each) for each in connection.execute(chosen)]
+        rows = [_row(each) for each in connection.execute(chosen)]
+    return _with_members(rows)
+
+
+def _with_members(rows: list[InboxRow]) -> list[InboxRow]:
+    """Without a group among them, no statement."""
+    members = members_of([row.conversation_id for row in rows if row.other is None])
+    return [
+        replace(row, members=tuple(members[row.conversation_id])) if row.other is None else row
+        for row in rows
+    ]
 
 
 def _row(row: Any) -> InboxRow:
     return InboxRow(
         conversation_id=row.conversation_id,
+        reader_id=row.user_id,
         role=row.role,
         unread=row.unread,
         archived=bool(row.archived),
         muted=bool(row.muted),
         blocked=bool(row.blocked),
         last_activity_at=row.last_activity_at or row.written_at,
-        listing=card_of(row),
-        title=row.kept_title or row.title,
+        listing=card_of(row) if row.listing_id is not None else None,
+        title=row.kept_title or row.title or row.group_title or "",
         title_is_kept=row.kept_title is not None,
-        other=Other(row.other_id, row.kept_name or row.other_name, bool(row.other_is_staff)),
+        other=None
+        if row.other_id is None
+        else Other(row.other_id, row.kept_name or row.other_name, bool(row.other_is_staff)),
         last=Last(row.sender_id, row.message, row.body, row.attachment_count, bool(row.deleted)),
     )
 
@@ -191,6 +231,7 @@ def _rows(user_id: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Participant.conversation_id,
+            Participant.user_id,
             Participant.role,
             Participant.unread,
             Participant.archived,
@@ -198,6 +239,7 @@ def _rows(user_id: Any) -> Select[*tuple[Any, ...]]:
             Participant.last_activity_at,
             Participant.other_name.label("kept_name"),
             Participant.listing_title.label("kept_title"),
+            Conversation.title.label("group_title"),
             User.id.label("other_id"),
             User.name.label("other_name"),
             User.is_staff.label("other_is_staff"),
@@ -212,8 +254,8 @@ def _rows(user_id: Any) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Participant)
         .join(Conversation, Conversation.id == Participant.conversation_id)
-        .join(Listing, Listing.id == Conversation.listing_id)
-        .join(User, User.id == _other_id(user_id))
+        .outerjoin(Listing, Listing.id == Conversation.listing_id)
+        .outerjoin(User, User.id == _other_id(user_id))
         .join(
             Message,
             and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.seq),

@@ -224,6 +224,11 @@ def find_by_client_id(place: Place, client_id: str) -> MessageItem | None:
     return next(iter(_items(place, rows)), None)
 
 
+def find_at(place: Place, seq: int) -> MessageItem | None:
+    """The message at one place, if it is there for them."""
+    return next(iter(_items(place, _AT.rows(reader(), **place.range, seq=seq))), None)
+
+
 def clean_body(body: str, *, may_be_blank: bool = False) -> str:
     """Trim, and make a blank of control characters that are no line break: all else comes back
     as it was written.
@@ -307,6 +312,7 @@ _CHANGED = Lookup(
 )
 
 
+_AT = Lookup(_visible().where(Message.seq == bindparam("seq")))
 _BY_CLIENT_ID = Lookup(
     _visible().where(
         Message.sender_id == bindparam("sender_id"), Message.client_id == bindparam("client_id")

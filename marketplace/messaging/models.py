@@ -25,6 +25,7 @@ from marketplace.storage.database import Base, BigId, UTCDateTime, utcnow
 BODY_MAX_LENGTH = 5000
 CLIENT_ID_MAX_LENGTH = 64
 KIND_MAX_LENGTH = 20
+GROUP_TITLE_MAX_LENGTH = 80
 TEXT = "text"  # the kind of a message that somebody wrote; all others are lines
 
 # Byte for byte: two ids that only look alike are two messages.
@@ -63,7 +64,8 @@ def _names(kind: type[enum.StrEnum]) -> Enum:
 
 
 class Conversation(Base):
-    """A buyer and a seller about a listing.
+    """A buyer and a seller about a listing, or a group under a title: without one it goes by the
+    names of those in it. While ``blocked_at`` is set nobody writes in it.
 
     ``seq`` is the place of the newest message, ``version`` the number of changes of any kind.
     Both are raised under the row's lock, which is what makes a cursor safe: whoever waits for
@@ -76,6 +78,9 @@ class Conversation(Base):
     kind: Mapped[Kind] = mapped_column(_names(Kind), default=Kind.LISTING)
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id"))
     buyer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    title: Mapped[str | None] = mapped_column(String(GROUP_TITLE_MAX_LENGTH))
+    blocked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    blocked_by_id: Mapped[int | None] = mapped_column(BigId)  # without rebuilding SQLite's table
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
@@ -101,7 +106,8 @@ class Participant(Base):
     index range. ``other_name`` and ``listing_title`` are what they were when a block came between
     the two: nothing new of the other is shown across it. Without a block they are None.
     ``first_seq`` is where the conversation begins for them: what was written before they joined is
-    not there.
+    not there. Who has left keeps the row, with ``left_at``, and sees nothing of the conversation
+    any more; coming back sets a new beginning.
     """
 
     __tablename__ = "participants"
@@ -130,6 +136,24 @@ class Participant(Base):
         PrimaryKeyConstraint("conversation_id", "user_id"),
         Index("ix_participants_inbox", "user_id", "archived", "last_activity_at"),
         Index("ix_participants_unread", "user_id", "archived", "unread"),
+        Base.__table_args__,
+    )
+
+
+class Invitation(Base):
+    """Somebody who was asked into a group and has not answered. A table of its own: who is invited
+    takes no part, so that no reader of conversations has to know of them."""
+
+    __tablename__ = "invitations"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (
+        PrimaryKeyConstraint("conversation_id", "user_id"),
+        Index("ix_invitations_user_id", "user_id"),
         Base.__table_args__,
     )
 

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
 from marketplace.messaging import policy
-from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant
 from marketplace.messaging.places import Place
 from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_receipts
+from marketplace.messaging.relation import Relation, relation
 from marketplace.storage.database import iso, reader, utcnow
 from marketplace.storage.statements import Lookup
 
@@ -34,6 +35,14 @@ class ParticipantItem:
     active: bool
     last_seen_at: datetime | None
     is_staff: bool = False
+    first_seq: int = 0
+    """Of the messages that are there for them."""
+    blocked: bool = False
+    """By the reader."""
+
+    def has_read(self, seq: int) -> bool:
+        """Whether they have seen a message, as far as they show it."""
+        return self.first_seq <= seq <= self.read_seq
 
     def as_json(self) -> dict[str, Any]:
         """The form that contract and clients know."""
@@ -41,6 +50,7 @@ class ParticipantItem:
             "id": self.id,
             "name": self.name,
             "role": self.role,
+            "first_seq": self.first_seq,
             "read_seq": self.read_seq,
             "typing": self.typing,
             "active": self.active,
@@ -51,13 +61,13 @@ class ParticipantItem:
 @dataclass(frozen=True)
 class Company:
     """Everyone in a conversation, as one of them sees it; ``closed`` is why this one cannot
-    write, as a sentence, or None; ``blocked``, whether they have blocked the other; ``kept_name``,
-    what the other was called before a block."""
+    write, as a sentence, or None; ``kept_name``, what the other of two was called before a block.
+    """
 
     reader_id: int
+    is_group: bool
     everyone: list[ParticipantItem]
     closed: str | None
-    blocked: bool
     kept_name: str | None
 
     @property
@@ -69,6 +79,16 @@ class Company:
     def other(self) -> ParticipantItem:
         """The one that a conversation of two is with. Of many, the first."""
         return self.others[0]
+
+    @property
+    def me(self) -> ParticipantItem:
+        """The reader."""
+        return next(each for each in self.everyone if each.id == self.reader_id)
+
+    @property
+    def blocked_ids(self) -> frozenset[int]:
+        """Whom the reader has blocked."""
+        return frozenset(each.id for each in self.everyone if each.blocked)
 
     @property
     def receipt_seq(self) -> int:
@@ -88,62 +108,58 @@ class Company:
 def company_in(place: Place) -> Company:
     """Everyone in the conversation, by one statement."""
     reader_id = place.user_id
-    rows = _company.rows(reader(), conversation_id=place.conversation_id, reader_id=reader_id)
-    items = [_item(row, reader_id) for row in rows]
-    others = [row for row in rows if row.id != reader_id]
-    blocked = any(row.blocked_by_reader for row in others)
-    kept_name = next((row.kept_name for row in others), None)
-    return Company(reader_id, items, _closed(others), blocked, kept_name)
-
-
-def _closed(others: list[Any]) -> str | None:
-    """The policy's sentence about the reader and the other one."""
-    if not others or others[0].status is None:
-        return None
-    other = others[0]
-    return policy.closed_sentence(
-        other.status, bool(other.blocked_by_reader), bool(other.has_blocked_reader), _name(other)
+    rows = _company(relation()).rows(
+        reader(), conversation_id=place.conversation_id, reader_id=reader_id
     )
-
-
-def _name(other: Any) -> str:
-    """What the reader sees as the name of somebody else."""
-    return str(other.kept_name or other.name)
+    items = [_item(row, reader_id) for row in rows]
+    # The sentence is about the two; in a group every row says the same.
+    about = next((row for row in rows if row.id != reader_id), rows[0])
+    closed = policy.sentence(about)
+    return Company(reader_id, bool(about.is_group), items, closed, about.kept_name)
 
 
 def _item(row: Any, reader_id: int) -> ParticipantItem:
     now = utcnow()
-    is_shown = row.shows_presence and not (row.blocked_by_reader or row.has_blocked_reader)
+    is_reader, blocked = row.id == reader_id, row.by_me or row.by_other
+    is_shown = row.shows_presence and not blocked
+    # Of two, what was read before a block stays: the mark then stands still.
+    tells = is_reader or (row.shows_receipts and not (row.is_group and blocked))
     seen_at = row.last_seen_at if is_shown else None
     return ParticipantItem(
         id=row.id,
-        name=row.name if row.id == reader_id else _name(row),
+        name=row.own_name if is_reader else row.name,
         is_staff=bool(row.is_staff),
         role=row.role.value,
-        read_seq=row.receipt_seq if row.shows_receipts or row.id == reader_id else 0,
+        read_seq=row.receipt_seq if tells else 0,
+        first_seq=row.first_seq,
+        blocked=bool(row.by_me),
         typing=row.typing_until is not None and row.typing_until > now,
         active=seen_at is not None and seen_at > now - ACTIVE_WITHIN,
         last_seen_at=seen_at.replace(second=0, microsecond=0) if seen_at else None,
     )
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
+@cache
+def _company(rule: Relation) -> Lookup:
+    return Lookup(_statement(rule))
+
+
+def _statement(rule: Relation) -> Select[*tuple[Any, ...]]:
     my_place, me = aliased(Participant), aliased(User)
     return (
         select(
             User.id,
-            User.name,
+            User.name.label("own_name"),
             User.is_staff,
             my_place.other_name.label("kept_name"),
             Participant.role,
+            Participant.first_seq,
             Participant.receipt_seq,
             Participant.typing_until,
             User.last_seen_at,
             shows_presence(me, User).label("shows_presence"),
             shows_receipts(me, User).label("shows_receipts"),
-            has_blocked(me.id, User.id).label("blocked_by_reader"),
-            has_blocked(User.id, me.id).label("has_blocked_reader"),
-            Listing.status,
+            *policy.columns(rule, me.id, User.id, func.coalesce(my_place.other_name, User.name)),
         )
         .select_from(Participant)
         .join(User, User.id == Participant.user_id)
@@ -158,6 +174,3 @@ def _statement() -> Select[*tuple[Any, ...]]:
         )
         .order_by(Participant.user_id)
     )
-
-
-_company = Lookup(_statement())

@@ -52,7 +52,16 @@ class FullPlace(Place):
     typing_until: datetime | None
     other_name: str | None
     listing_title: str | None
+    title: str | None
+    """Of a group that was given one."""
+    blocked: bool
+    """The conversation itself, so that nobody writes in it."""
     listing: Card | None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is one of many, under a title, and about no listing."""
+        return self.kind is Kind.GROUP
 
 
 def seen_by_participant() -> ColumnElement[bool]:
@@ -99,6 +108,8 @@ def _place(row: Any) -> FullPlace:
         typing_until=row.typing_until,
         other_name=row.other_name,
         listing_title=row.listing_title,
+        title=row.group_title,
+        blocked=bool(row.is_blocked),
         listing=card_of(row) if row.listing_id is not None else None,
     )
 
@@ -120,6 +131,8 @@ def _statement() -> Select[*tuple[Any, ...]]:
             Participant.typing_until,
             Participant.other_name,
             Participant.listing_title,
+            Conversation.title.label("group_title"),
+            Conversation.blocked_at.is_not(None).label("is_blocked"),
             *cards.COLUMNS,
         )
         .select_from(Participant)

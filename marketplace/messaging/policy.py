@@ -1,23 +1,41 @@
 """Who may write to whom. The one guard for every way to reach somebody.
 
-A marketplace's relation: a buyer writes about a listing they can see, and both answer while it
-is open and neither has blocked the other. For another relation (patients and their doctors)
-these functions are what to replace.
+It asks what is the same everywhere: whether they take part, whether one has blocked the other, and
+whether the conversation is blocked. What a person has to be to another is the business of one class
+that the settings name; see ``relation.py``.
 """
 
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import Select, bindparam, case, false, func, null, select
 
 from marketplace.accounts.models import User
-from marketplace.catalogue.models import Listing, Status
+from marketplace.catalogue.models import Listing
 from marketplace.messaging.blocks import has_blocked
-from marketplace.messaging.models import Conversation, Participant
+from marketplace.messaging.models import Conversation, Kind, Participant
 from marketplace.messaging.places import Place
+from marketplace.messaging.relation import Relation, relation
+from marketplace.storage.database import BIGGEST, db, reader
 from marketplace.storage.statements import Step
+from marketplace.texts import folding
 from marketplace.texts.errors import ForbiddenError, NotFoundError
 from marketplace.texts.rules import isolated
+
+AVAILABLE_MAX = 50
+
+
+@dataclass(frozen=True)
+class Available:
+    """Somebody whom one may write to, as pages and programs get them. Never their address."""
+
+    id: int
+    name: str
+    role: str
+    is_staff: bool = False
 
 
 class ClosedError(ForbiddenError):
@@ -30,10 +48,9 @@ def check_may_open(user: User, listing: Listing) -> None:
     """Let a buyer begin a conversation about this listing.
 
     :raises ForbiddenError: for the owner.
-    :raises ClosedError: when it is no longer for sale, or one of the two blocked the other.
+    :raises ClosedError: when the relation refuses, or one of the two blocked the other.
     """
-    if listing.seller_id == user.id:
-        raise ForbiddenError(_("This is your own listing."))
+    relation().check_may_open(user, listing)
     _check(closed_about(user, listing))
 
 
@@ -43,11 +60,11 @@ def check_may_write(user: User, conversation_id: int) -> None:
     :raises NotFoundError: for who does not take part.
     :raises ClosedError: with the sentence that stands in place of the composer.
     """
-    check_standing(_STANDING.run(user_id=user.id, conversation_id=conversation_id))
+    check_standing(_standing_of(relation()).run(user_id=user.id, conversation_id=conversation_id))
 
 
 def check_standing(row: Any) -> Any:
-    """The same by the row of :data:`STANDING`, for who reads it with something else; that row.
+    """The same by a row of :func:`standing`, for who reads it with something else; that row.
 
     A unit of work that writes reads it under the conversation's lock: a block and a sale take
     the same lock, so that nothing comes through once they are stored.
@@ -56,95 +73,146 @@ def check_standing(row: Any) -> Any:
     """
     if row is None:
         raise NotFoundError
-    _check(_sentence(row))
+    _check(sentence(row))
     return row
 
 
 def closed(me: Place) -> str | None:
     """Why this participant cannot write here, as a sentence; None when they can."""
-    return _sentence(_STANDING.run(user_id=me.user_id, conversation_id=me.conversation_id))
+    row = _standing_of(relation()).run(user_id=me.user_id, conversation_id=me.conversation_id)
+    return sentence(row)
 
 
 def closed_about(user: User, listing: Listing) -> str | None:
-    """Why this buyer cannot write about a listing; None when they can."""
-    return _closed_between(user.id, listing.seller_id, listing)
+    """Why this buyer cannot write about a listing; None when they can: one statement by primary
+    keys, past what the session has seen before."""
+    ids = {"user_id": user.id, "other_id": listing.seller_id, "listing_id": listing.id}
+    return sentence(_between(relation()).run(**ids))
 
 
 def closed_listing(listing: Listing) -> str | None:
     """Why nobody can write about this listing; None when somebody can."""
-    return _closed_status(listing.status)
+    return relation().refusal(listing.status)
 
 
-def closed_sentence(
-    status: Status, blocked_by_me: bool, blocked_by_other: bool, other_name: str
-) -> str | None:
-    """Why somebody cannot write, told to them; None when they can.
+def available(user: User, q: str = "", limit: int = AVAILABLE_MAX) -> list[Available]:
+    """Whom this person may invite into a group, by name, of those in whose name each word of ``q``
+    occurs. Never who has blocked them or whom they have blocked."""
+    words = folding.words(q)
+    if q and not words:
+        return []
+    with reader().connect() as connection:
+        found = connection.execute(_available(user.id).order_by(User.name, User.id)).all()
+    hits = (row for row in found if all(word in folding.fold(row.name) for word in words))
+    return [Available(*row) for row in islice(hits, limit)]
 
-    Who was blocked is not told so: the same would be said of an account that is gone.
+
+def get_available(user: User, other_id: int) -> Available:
+    """One of :func:`available`, as the running unit of work sees it.
+
+    :raises NotFoundError: for anybody else, who looks like somebody that does not exist.
     """
-    if blocked_by_me:
-        return str(_("You blocked %(name)s.", name=isolated(other_name)))
-    sentence = _closed_status(status)
-    if sentence is None and blocked_by_other:
-        return str(_("It is not possible to write here."))
-    return sentence
+    row = None
+    if 0 < other_id <= BIGGEST:
+        row = db.session.execute(_available(user.id).where(User.id == other_id)).first()
+    if row is None:
+        raise NotFoundError(_("This person is not here, or you cannot write to them."))
+    return Available(*row)
 
 
-def _check(sentence: str | None) -> None:
-    if sentence:
-        raise ClosedError(sentence)
-
-
-def _closed_between(user_id: int, other_id: int, listing: Listing) -> str | None:
-    """One statement by primary keys, past what the session has seen before."""
-    return _sentence(_BETWEEN.run(user_id=user_id, other_id=other_id, listing_id=listing.id))
-
-
-def _sentence(row: Any) -> str | None:
-    if row.status is None:
-        return None
-    return closed_sentence(row.status, bool(row.by_me), bool(row.by_other), row.name)
-
-
-def _closed_status(status: Status) -> str | None:
-    if status is Status.SOLD:
-        return str(_("This listing is sold; nobody can write about it any more."))
-    if status is Status.WITHDRAWN:
-        return str(_("This listing was taken down; nobody can write about it any more."))
-    return None
-
-
-def _standing(user_id: Any, other_id: Any, name: Any = User.name) -> tuple[Any, ...]:
-    """What the sentence depends on, as columns of a statement."""
+def _available(user_id: int) -> Select[*tuple[Any, ...]]:
+    related = relation().available(user_id).subquery()
+    other_id, role = related.c
     return (
-        Listing.status,
+        select(User.id, User.name, role, User.is_staff)
+        .join_from(related, User, User.id == other_id)
+        .where(
+            User.active,
+            ~has_blocked(user_id, User.id),
+            ~has_blocked(User.id, user_id),
+        )
+    )
+
+
+def sentence(row: Any) -> str | None:
+    """Why somebody cannot write, told to them, by the columns of :func:`columns`; None when they
+    can.
+
+    Who was blocked is not told so: the same would be said of an account that is gone. In a group a
+    block between two of many keeps nobody from writing.
+    """
+    if row.by_me and not row.is_group:
+        return str(_("You blocked %(name)s.", name=isolated(row.name)))
+    refused = relation().refusal(row.among if row.is_group else row.between)
+    if refused is None and row.by_other and not row.is_group:
+        return str(_("It is not possible to write here."))
+    if refused is None and row.is_blocked:
+        return str(_("This conversation is blocked; nobody can write in it."))
+    return refused
+
+
+def _check(why: str | None) -> None:
+    if why:
+        raise ClosedError(why)
+
+
+def columns(rule: Relation, user_id: Any, other_id: Any, name: Any) -> tuple[Any, ...]:
+    """What the sentence depends on, of a statement about a ``Conversation`` and its ``Listing``."""
+    return (
+        rule.between(user_id, other_id).label("between"),
+        rule.among(user_id, Conversation.id).label("among"),
+        (Conversation.kind == Kind.GROUP).label("is_group"),
+        Conversation.blocked_at.is_not(None).label("is_blocked"),
         has_blocked(user_id, other_id).label("by_me"),
         has_blocked(other_id, user_id).label("by_other"),
-        name,
+        name.label("name"),
+    )
+
+
+@cache
+def standing(rule: Relation) -> Select[*tuple[Any, ...]]:
+    """A participant's, by ``user_id`` and ``conversation_id``; no row for an outsider."""
+    name = func.coalesce(Participant.other_name, User.name)
+    return (
+        select(*columns(rule, bindparam("user_id"), User.id, name))
+        .select_from(Participant)
+        .join(Conversation, Conversation.id == Participant.conversation_id)
+        .outerjoin(Listing, Listing.id == Conversation.listing_id)
+        .outerjoin(User, User.id == _other_id)
+        .where(
+            Participant.conversation_id == bindparam("conversation_id"),
+            Participant.user_id == bindparam("user_id"),
+            Participant.left_at.is_(None),
+        )
+    )
+
+
+@cache
+def _standing_of(rule: Relation) -> Step:
+    return Step(standing(rule))
+
+
+@cache
+def _between(rule: Relation) -> Step:
+    """Before there is a conversation, between who asks and who sells."""
+    user_id: Any = bindparam("user_id")
+    other_id: Any = bindparam("other_id")
+    return Step(
+        select(
+            rule.between(user_id, other_id).label("between"),
+            null().label("among"),
+            false().label("is_group"),
+            false().label("is_blocked"),
+            has_blocked(user_id, other_id).label("by_me"),
+            has_blocked(other_id, user_id).label("by_other"),
+            User.name.label("name"),
+        )
+        .join_from(Listing, User, User.id == other_id)
+        .where(Listing.id == bindparam("listing_id"))
     )
 
 
 _other_id = case(
     (Conversation.buyer_id == bindparam("user_id"), Listing.seller_id),
     else_=Conversation.buyer_id,
-)
-_other_name = func.coalesce(Participant.other_name, User.name).label("name")
-# A participant's, by ``user_id`` and ``conversation_id``; no row for who does not take part.
-STANDING = (
-    select(*_standing(bindparam("user_id"), User.id, _other_name))
-    .select_from(Participant)
-    .join(Conversation, Conversation.id == Participant.conversation_id)
-    .outerjoin(Listing, Listing.id == Conversation.listing_id)
-    .outerjoin(User, User.id == _other_id)
-    .where(
-        Participant.conversation_id == bindparam("conversation_id"),
-        Participant.user_id == bindparam("user_id"),
-        Participant.left_at.is_(None),
-    )
-)
-_STANDING = Step(STANDING)
-_BETWEEN = Step(
-    select(*_standing(bindparam("user_id"), bindparam("other_id")))
-    .join_from(Listing, User, User.id == bindparam("other_id"))
-    .where(Listing.id == bindparam("listing_id"))
 )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
+from marketplace.messaging.group_names import Member, members_of
 from marketplace.messaging.kinds import written
 from marketplace.messaging.models import Conversation, Message, Participant
 from marketplace.storage.database import reader
@@ -87,11 +88,13 @@ def _batch(conversations: Sequence[Any], other_id: Any, below: Position | None) 
             Participant.first_seq,
             Conversation.seq,
             func.coalesce(Participant.other_name, User.name).label("name"),
-            func.coalesce(Participant.listing_title, Listing.title).label("title"),
+            func.coalesce(Participant.listing_title, Listing.title, Conversation.title, "").label(
+                "title"
+            ),
         )
         .join(Conversation, Conversation.id == Participant.conversation_id)
-        .join(Listing, Listing.id == Conversation.listing_id)
-        .join(User, User.id == other_id)
+        .outerjoin(Listing, Listing.id == Conversation.listing_id)
+        .outerjoin(User, User.id == other_id)
         .where(*conversations, Participant.last_activity_at.is_not(None))
         .order_by(Participant.last_activity_at.desc(), Participant.conversation_id.desc())
         .limit(BATCH_CONVERSATIONS)
@@ -118,7 +121,8 @@ def _together(batch: Rows) -> Iterator[Rows]:
 def _hits(rows: Rows, words: Sequence[str], until: float) -> set[int]:
     """Of a long conversation the newest messages are looked at first, as far as the time goes:
     the next search goes on after it, and not with it."""
-    found = {row.conversation_id for row in rows if _has(f"{row.name} {row.title}", words)}
+    members = members_of([row.conversation_id for row in rows if row.name is None])
+    found = {row.conversation_id for row in rows if _has(_names(row, members), words)}
     left = [row for row in rows if row.conversation_id not in found]
     newest = max((row.seq for row in left), default=0)
     for last in range(newest, max(0, newest - CONVERSATION_MESSAGES_MAX), -BATCH_MESSAGES):
@@ -127,6 +131,14 @@ def _hits(rows: Rows, words: Sequence[str], until: float) -> set[int]:
         if found.issuperset(ids) or monotonic() > until:
             break
     return found
+
+
+def _names(row: Any, members: Mapping[int, Sequence[Member]]) -> str:
+    """What a conversation goes by: its title, and the other of two or all who are in a group."""
+    if row.name is not None:
+        return f"{row.name} {row.title}"
+    names = (each.name for each in members[row.conversation_id] if not each.has_left)
+    return " ".join((*names, row.title))
 
 
 def _written_in(

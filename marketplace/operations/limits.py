@@ -102,6 +102,8 @@ CHANGES = Limit("changes", "30 per minute; 300 per hour")
 PROFILES = Limit("profiles", "30 per minute; 200 per hour")
 # Archive, mute, unread: two a second for a minute, which is to tidy up a whole inbox.
 ARRANGING = Limit("arranging", "120 per minute; 1200 per hour")
+# A group for a family, and one more for the next weekend; not the whole town.
+INVITING = Limit("inviting", "60 per hour")
 BLOCKS = Limit("blocks", "30 per minute; 200 per hour")
 # The inbox looks for what was typed at each pause of a quarter of a second, and again when there
 # is news: quick fingers come to half of this.

@@ -122,7 +122,7 @@ def say_nothing(visitor: Visitor, _scene: Scene) -> None:
 
 def see_writing(visitor: Visitor, _scene: Scene) -> None:
     """The other is writing."""
-    visitor.page.locator("typing-line").evaluate("(line) => { line.hidden = false }")
+    visitor.page.locator("typing-line").evaluate("(line) => line.show(['Sam'])")
 
 
 def sign_out_elsewhere(visitor: Visitor, _scene: Scene) -> None:
@@ -231,6 +231,17 @@ PAGES = [
     Page("conversation-sold", "bea", CONVERSATION, "/messages/{sold}"),
     Page("conversation-signed-out", "bea", CONVERSATION, "/messages/{conversation}",
          lose_the_session),
+    Page("group", "bea", CONVERSATION, "/messages/{group}"),
+    Page("group-menu", "bea", CONVERSATION, "/messages/{group}", open_conversation_menu),
+    Page("group-long", "bea", CONVERSATION, "/messages/{long_group}"),
+    Page("group-blocked", "bea", CONVERSATION, "/messages/{blocked_group}"),
+    Page("group-new", "bea", "/messages/new"),
+    Page("group-new-nobody", "nina", "/messages/new"),
+    Page("group-new-errors", "bea", "/messages/new", then=send_nothing),
+    Page("members-admin", "bea", f"{CONVERSATION}/members", "/messages/{group}/members"),
+    Page("members", "sam", f"{CONVERSATION}/members", "/messages/{group}/members"),
+    Page("members-long", "bea", f"{CONVERSATION}/members", "/messages/{long_group}/members"),
+    Page("readers", "bea", f"{CONVERSATION}/readers/<seq>", "/messages/{group}/readers/{own}"),
     Page("report", "bea", f"{CONVERSATION}/report", "/messages/{conversation}/report"),
     Page("report-errors", "bea", f"{CONVERSATION}/report", "/messages/{conversation}/report",
          send_nothing),
@@ -250,8 +261,11 @@ PAGES = [
 
 NO_PAGES = {
     "/api/v1/attachments/<attachment_id>",
+    "/api/v1/conversations/<conversation_id>/participants",
     "/api/v1/openapi.json",
     "/api/v1/unread",
+    "/api/v1/users",
+    "/api/v1/users/available",
     "/bootstrap/static/<version>/<filename>",
     "/healthz",
     "/messages/<conversation_id>/history",

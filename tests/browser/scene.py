@@ -11,10 +11,17 @@ from marketplace.accounts import passwords, registrations, sign_ins
 from marketplace.accounts.models import User
 from marketplace.accounts.views.registering import REGISTRATION_KEY
 from marketplace.catalogue.models import Status
-from marketplace.messaging import conversations
+from marketplace.messaging import (
+    blocks,
+    conversation_blocks,
+    conversations,
+    groups,
+    messages,
+    places,
+)
 from marketplace.web import errors
 from tests import cast
-from tests.browser.stage import Person, Stage
+from tests.browser.stage import Person, Stage, Talk
 from tests.browser.visitor import Visitor
 from tests.catalogue.uploads import jpeg
 
@@ -47,6 +54,7 @@ def prepare(
     scene = Scene({"bea": bea, "sam": sam, "nina": stage.person("Nina")})
     _lively(stage, scene, photos)
     _others(stage, scene, photos)
+    _groups(stage, scene)
     with stage.app.app_context():
         scene.places["token"] = passwords.reset_token(bea)
         sign_ins.start(bea, "Firefox · Android")
@@ -84,6 +92,34 @@ def _lively(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:
     talk.read(bea, 3)
     talk.say(sam, "It is reserved for you.", "See you on Saturday.")
     scene.places["conversation"] = talk.id
+
+
+def _groups(stage: Stage, scene: Scene) -> None:
+    """One that is lively, one whose title and people have no end, one that is blocked, and one
+    that Bea is asked into."""
+    bea, sam = scene.people["bea"], scene.people["sam"]
+    mia, zoe = stage.person("Mia Lindqvist"), stage.person("Zoé")
+    group = Talk(stage, 0, cast.group(stage.app, bea, sam, mia, zoe, title="Tour de lac"))
+    group.say(bea, "Who comes along on Sunday?")
+    group.say(sam, "I do.", "With the red one.")
+    group.say(mia, "Me too!")
+    group.say(bea, "Then at ten.")
+    with stage.app.app_context():
+        group.read(sam, messages.latest(places.get_for(bea, group.id))[0][-1].seq)
+        scene.places["own"] = messages.latest(places.get_for(bea, group.id))[0][-1].seq
+        blocks.block(bea, zoe.id)
+    group.say(zoe, "I would not.")
+    people = [stage.person(f"{'Maximilian' * 6} {number}") for number in range(12)]
+    long = Talk(stage, 0, cast.group(stage.app, bea, *people, title="W" * 80))
+    long.say(people[0], LONG_TEXT)
+    blocked = cast.group(stage.app, bea, sam, title="")
+    cast.group(stage.app, sam, mia, title="Sellers of the old town")
+    with stage.app.app_context():
+        conversation_blocks.block(bea, blocked)
+        invite = groups.open_group(sam, [bea.id], "Flea market")
+        groups.invite(bea, group.id, people[0].id)
+    scene.places |= {"group": group.id, "long_group": long.id, "blocked_group": blocked}
+    scene.places["invitation"] = invite
 
 
 def _others(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:

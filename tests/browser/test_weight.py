@@ -23,12 +23,12 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries()))
 AFTER_TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
-def test_all_own_scripts_are_under_32_kb():
-    assert 10_000 < compressed("js") < 32_000
+def test_all_own_scripts_are_under_40_kb():
+    assert 10_000 < compressed("js") < 40_000
 
 
-def test_all_own_styles_are_under_15_kb():
-    assert 5_000 < compressed("css") < 15_000
+def test_all_own_styles_are_under_18_kb():
+    assert 5_000 < compressed("css") < 18_000
 
 
 def compressed(kind: str) -> int:

@@ -81,6 +81,7 @@ class Scene:
             "conversation_id": self.conversation,
             "user_id": self.seller.id + 1,
             "token": "x",
+            "seq": 1,
         }
         rule = next(
             rule for rule in self.app.url_map.iter_rules(endpoint) if method in (rule.methods or ())
@@ -112,6 +113,9 @@ class Scene:
             "conversations.arrange": {"muted": True},
             "conversations.mark_read": {"seq": 1},
             "conversations.send": {"body": TYPED},
+            "groups.invite": {"user_id": self.seller.id + 1},
+            "groups.open_group": {"participant_ids": [self.seller.id + 1]},
+            "groups.set_role": {"role": "admin"},
             "reports.report": {"conversation_id": self.conversation, "reason": "spam"},
         }
 

@@ -126,10 +126,10 @@ def test_a_button_of_a_menu_is_one_click_away(
     shown = stale(as_bea, f"/users/{sam.id}/block?next=/messages/{conversation}", blocked="1")
     assert shown.status_code == 400
     with app.app_context():
-        assert not participants.company_in(places.get_for(bea, conversation)).blocked
+        assert not participants.company_in(places.get_for(bea, conversation)).blocked_ids
     assert Tab(as_bea, shown).send().location == f"/messages/{conversation}"
     with app.app_context():
-        assert participants.company_in(places.get_for(bea, conversation)).blocked
+        assert participants.company_in(places.get_for(bea, conversation)).blocked_ids
 
 
 @pytest.mark.parametrize("path", ["/login", "/register"])

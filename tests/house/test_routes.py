@@ -56,12 +56,17 @@ SIGNED_IN = {
     ("GET", "/marketplace/new"),
     ("POST", "/marketplace/new"),
     ("GET", "/messages"),
+    ("GET", "/messages/new"),
+    ("POST", "/messages/new"),
     ("GET", "/profile"),
     ("POST", "/profile"),
     ("GET", "/profile/password"),
     ("POST", "/profile/password"),
     ("POST", "/profile/sign-ins"),
     ("GET", "/api/v1/unread"),
+    ("GET", "/api/v1/users"),
+    ("GET", "/api/v1/users/available"),
+    ("POST", "/api/v1/conversations"),
     ("POST", "/api/v1/attachments"),
 }
 OWNER = {
@@ -83,6 +88,8 @@ READING = {
     ("PATCH", "/api/v1/conversations/<conversation_id>"),
     ("PUT", "/api/v1/conversations/<conversation_id>/read"),
     ("DELETE", "/api/v1/conversations/<conversation_id>/read"),
+    ("GET", "/api/v1/conversations/<conversation_id>/participants"),
+    ("DELETE", "/api/v1/conversations/<conversation_id>/block"),
     ("GET", "/api/v1/attachments/<attachment_id>"),
     ("POST", "/api/v1/reports"),
 }
@@ -90,6 +97,8 @@ REACHING_THE_OTHER = {
     ("POST", "/messages/<conversation_id>"),
     ("POST", "/api/v1/conversations/<conversation_id>/messages"),
     ("PUT", "/api/v1/conversations/<conversation_id>/typing"),
+    ("POST", "/messages/<conversation_id>/block"),
+    ("PUT", "/api/v1/conversations/<conversation_id>/block"),
 }
 PARTICIPANT = READING | REACHING_THE_OTHER
 ACQUAINTANCE = {
@@ -97,7 +106,24 @@ ACQUAINTANCE = {
     ("PUT", "/api/v1/users/<user_id>/block"),
     ("DELETE", "/api/v1/users/<user_id>/block"),
 }
-ALL = FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT | ACQUAINTANCE
+# Not there in a conversation of two; in a group see tests/groups/test_who_may_do_what.py.
+GROUP = {
+    ("GET", "/messages/<conversation_id>/members"),
+    ("GET", "/messages/<conversation_id>/readers/<seq>"),
+    ("POST", "/messages/<conversation_id>/accept"),
+    ("POST", "/messages/<conversation_id>/decline"),
+    ("POST", "/messages/<conversation_id>/invite"),
+    ("POST", "/messages/<conversation_id>/leave"),
+    ("POST", "/messages/<conversation_id>/members/<user_id>/remove"),
+    ("POST", "/messages/<conversation_id>/members/<user_id>/role"),
+    ("POST", "/messages/<conversation_id>/rename"),
+    ("POST", "/api/v1/conversations/<conversation_id>/participants"),
+    ("PATCH", "/api/v1/conversations/<conversation_id>/participants/<user_id>"),
+    ("DELETE", "/api/v1/conversations/<conversation_id>/participants/<user_id>"),
+    ("PUT", "/api/v1/conversations/<conversation_id>/invitation"),
+    ("DELETE", "/api/v1/conversations/<conversation_id>/invitation"),
+}
+ALL = FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT | ACQUAINTANCE | GROUP
 SUCCESSES = (200, 201, 204, 303)
 
 
@@ -167,7 +193,7 @@ def test_signed_out_a_page_leads_to_the_sign_in_and_json_is_told(
             assert not back.startswith("//")
 
 
-@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE))
+@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE | GROUP))
 def test_a_stranger_is_told_the_same_as_about_nothing(
     as_olly: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
@@ -179,6 +205,13 @@ def test_who_took_part_once_is_told_the_same_as_about_nothing(
     as_former: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
     _is_told_of_nothing(as_former, method, rule, things)
+
+
+@pytest.mark.parametrize(("method", "rule"), sorted(GROUP))
+def test_of_two_there_is_nothing_of_a_group(
+    as_sam: FlaskClient, things: Things, method: str, rule: str
+) -> None:
+    assert _ask(as_sam, method, rule, things).status_code == 404
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE))
@@ -253,6 +286,8 @@ def _body(rule: str, things: Things) -> dict[str, Any] | None:
         "/api/v1/conversations/<conversation_id>": {"muted": True},
         "/api/v1/conversations/<conversation_id>/messages": {"body": "let me in"},
         "/api/v1/conversations/<conversation_id>/read": {"seq": 1},
+        "/api/v1/conversations/<conversation_id>/participants": {"user_id": things.person},
+        "/api/v1/conversations/<conversation_id>/participants/<user_id>": {"role": "admin"},
         "/api/v1/reports": {"conversation_id": things.conversation, "reason": "spam"},
     }
     return bodies.get(rule)
@@ -265,6 +300,7 @@ def _address(rule: str, things: Things) -> str:
         .replace("<user_id>", str(things.person))
         .replace("<attachment_id>", things.attachment)
         .replace("<token>", "no-token")
+        .replace("<seq>", "1")
         .replace("<name>", "no-photo")
         .replace("<filename>", "no-file")
     )

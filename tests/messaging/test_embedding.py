@@ -100,4 +100,4 @@ def test_the_connection_status_says_nothing_as_long_as_all_is_well(
     html = text_of(as_bea, elsewhere)
     assert re.search(r'id="connection-status" role="status" data-state="online"', html)
     assert "<span data-text></span>" in html
-    assert '<a hidden href="/login?next=/marketplace' in html
+    assert '<a hidden data-when="signed-out" href="/login?next=/marketplace' in html

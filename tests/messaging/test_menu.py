@@ -13,6 +13,7 @@ from marketplace.messaging.inbox import Folder, InboxRow
 from tests import cast
 
 MENU = re.compile(r'<details class="menu">.*?</details>', re.S)
+CLOSE = "Let nobody write here"
 
 
 def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
@@ -115,7 +116,8 @@ def test_a_conversations_menu_offers_what_can_be_done_now(
     with app.app_context():
         conversations.mark_read(sam, asked, 1)
     address = f"/messages/{asked}"
-    assert set(deeds(as_sam, address)) == {"Mark as unread", "Mute", "Archive", "Block Bea"}
+    everything = {"Mark as unread", "Mute", "Archive", "Block Bea", CLOSE}
+    assert set(deeds(as_sam, address)) == everything
     with app.app_context():
         conversations.mute(sam, asked, muted=True)
         conversations.archive(sam, asked, archived=True)
@@ -140,6 +142,7 @@ def test_from_a_conversation_one_stays_unless_it_is_put_away(
         "Archive": "/messages",
         "Mute": f"/messages/{asked}",
         "Block Bea": f"/messages/{asked}",
+        CLOSE: f"/messages/{asked}",
     }
 
 

@@ -4,14 +4,14 @@ from flask import Flask
 from flask_login import current_user
 
 from marketplace.catalogue.listings import listing_changed
-from marketplace.messaging import kinds
+from marketplace.messaging import group_lines, kinds, relation, system_lines
 from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.inbox import UnreadTotals, unread_totals
-from marketplace.messaging.system_lines import KINDS, follow_listing
 from marketplace.messaging.text import linkify
 from marketplace.messaging.views import (  # noqa: F401 - each adds its routes
     contact,
     conversation,
+    groups,
     inbox,
     menu,
     poll,
@@ -23,7 +23,8 @@ from marketplace.messaging.views.last_seen import last_seen_label
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what any page may ask: asking is a query, not asking is free."""
-    kinds.register(app, *KINDS)
+    relation.init_app(app)
+    kinds.register(app, *system_lines.KINDS, *group_lines.KINDS)
     app.register_blueprint(messaging)
     app.jinja_env.filters["linkify"] = linkify
     app.jinja_env.globals.update(
@@ -32,7 +33,7 @@ def init_app(app: Flask) -> None:
         new_client_id=new_client_id,
         unread_totals=_unread_totals,
     )
-    listing_changed.connect(follow_listing)
+    listing_changed.connect(system_lines.follow_listing)
 
 
 def _unread_totals() -> UnreadTotals | None:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from marketplace.accounts.guard import sign_in_required
 from marketplace.messaging import (
     actions,
+    conversation_blocks,
     conversations,
     inbox,
     messages,
@@ -20,6 +21,7 @@ from marketplace.messaging.attachments import unsent
 from marketplace.messaging.forms import MessageForm, new_client_id
 from marketplace.messaging.places import FullPlace
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.groups import name_of
 from marketplace.messaging.views.numbers import number_argument
 from marketplace.messaging.views.rendering import Renderer
 from marketplace.operations import limits
@@ -86,7 +88,7 @@ def history(conversation_id: int) -> ResponseReturnValue:
     before = number_argument("before", default=BIGGEST)
     items, has_more = messages.latest(me, before=before)
     company = participants.company_in(me)
-    renderer = Renderer(me.user_id, company.receipt_seq)
+    renderer = Renderer(me, company)
     found = [renderer.as_json(item) for item in company.as_told(items)]
     return jsonify(messages=found, has_more=has_more)
 
@@ -119,12 +121,15 @@ def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     stored in between comes with the first poll."""
     items, has_older = messages.latest(me, limit=limit)
     company = participants.company_in(me)
-    renderer = Renderer(me.user_id, company.receipt_seq)
+    renderer = Renderer(me, company)
     received = [item.seq for item in items if item.sender_id != me.user_id]
     return render_template(
         "messaging/conversation.html",
         reader=current_user,
-        other=company.other,
+        other=None if me.is_group else company.other,
+        name=name_of(me, company),
+        others=company.others,
+        count=len(company.everyone),
         actions=actions.offered(me),
         log=renderer.log(company.as_told(items), me.read_seq),
         older=items[0].seq if has_older else None,
@@ -132,7 +137,9 @@ def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
         unsent=renderer.unsent(),
         me=me,
         closed=company.closed,
-        blocked=company.blocked,
+        blocked=not me.is_group and bool(company.blocked_ids),
+        may_block=not company.closed and conversation_blocks.may_block(me),
+        may_unblock=me.blocked and conversation_blocks.may_unblock(me),
         interval=current_app.config["POLL_INTERVAL"],
         form=form,
         inbox=inbox.inbox_of(current_user),

@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import inbox
+from marketplace.messaging import groups, inbox
 from marketplace.messaging.inbox import Folder
 from marketplace.messaging.views.blueprint import messaging
 
@@ -23,6 +23,7 @@ def show() -> str:
         rows=page.rows,
         next_cursor=page.next_cursor,
         reader=current_user,
+        invitations=groups.invitations_of(current_user),
     )
 
 

@@ -73,13 +73,14 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
         item.created_at for item in news.items if item.is_news_for(state.user_id)
     )
     company = participants.company_in(place)
-    renderer = Renderer(state.user_id, company.receipt_seq)
+    renderer = Renderer(place, company)
     response = jsonify(
         cursor=news.cursor,
         has_more=news.has_more,
         reset=news.reset,
         messages=[renderer.as_json(item) for item in company.as_told(news.items)],
         participants=[each.as_json() for each in company.everyone],
+        participant_count=len(company.everyone),
         closed=company.closed,
         unread={
             "messages": state.unread.messages,

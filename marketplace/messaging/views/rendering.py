@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, url_for
+from flask_babel import gettext as _
 from jinja2 import Template
 from markupsafe import Markup, escape
 
 from marketplace.messaging import kinds
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import TEXT
+from marketplace.messaging.participants import Company
+from marketplace.messaging.places import Place
 from marketplace.messaging.text import linkify
 from marketplace.storage.database import iso
 from marketplace.texts.rules import isolated
@@ -27,13 +30,17 @@ from marketplace.web.i18n import moment_label
 GROUPED_WITHIN = timedelta(minutes=5)
 LOOKS_KEPT = 1_000  # there are some dozens, in each language
 MARK = re.compile(r"\ue000(\w+)\ue001")
-VALUES = ("seq", "version", "sender_id", "key", "name", "body", "pictures", "at", "moment")
+VALUES = (
+    *("seq", "version", "sender_id", "key", "name", "body", "pictures", "at", "moment"),
+    *("avatar", "readers", "readers_url"),
+)
 MARKS = {name: Markup(f"\ue000{name}\ue001") for name in VALUES}  # noqa: S704 - of this file
 
 
 class Look(NamedTuple):
     """What decides which words and elements there are. ``status`` is an own message's, None of
-    another's; one that is not stored yet has no place either. ``icon`` is a line's."""
+    another's; one that is not stored yet has no place either. ``icon`` is a line's. One of somebody
+    whom the reader has blocked is ``folded`` in a group."""
 
     kind: str = TEXT
     icon: str | None = None
@@ -42,6 +49,8 @@ class Look(NamedTuple):
     latest: bool = False
     is_staff: bool = False
     deleted: bool = False
+    in_group: bool = False
+    folded: bool = False
     has_text: bool = True
     has_pictures: bool = False
 
@@ -56,14 +65,15 @@ class Entry:
 
 
 class Renderer:
-    """Renders messages for one reader, in the language that is spoken.
+    """Renders messages for one reader, in the language that is spoken."""
 
-    :param receipt_seq: how far the others have read.
-    """
-
-    def __init__(self, reader_id: int, receipt_seq: int) -> None:
-        self._reader_id = reader_id
-        self._receipt_seq = receipt_seq
+    def __init__(self, place: Place, company: Company) -> None:
+        self._place = place
+        self._reader_id = company.reader_id
+        self._receipt_seq = company.receipt_seq
+        self._company = company
+        self._in_group = company.is_group
+        self._folded = company.blocked_ids if company.is_group else frozenset()
         environment: Any = current_app.jinja_env
         self._language = environment.language
         self._template = environment.get_template("messaging/_message.html")
@@ -80,6 +90,8 @@ class Renderer:
             deleted=item.deleted,
             has_text=bool(item.body),
             has_pictures=bool(item.attachments),
+            in_group=self._in_group,
+            folded=item.sender_id in self._folded,
         )
         own = look.status is not None
         values = {
@@ -93,7 +105,18 @@ class Renderer:
             "at": iso(item.created_at),
             "moment": moment_label(item.created_at, self._language),
         }
+        if self._in_group:
+            values |= self._of_many(item, own=own)
         return Markup(_pattern(self._template, look) % values)  # noqa: S704 - all of it escaped
+
+    def _of_many(self, item: MessageItem, *, own: bool) -> dict[str, Any]:
+        """Who wrote it, or of one's own how many have read it."""
+        if not own:
+            return {"avatar": _avatar(self._template, item.sender_id, item.sender_name)}
+        url = url_for(
+            "messaging.readers", conversation_id=self._place.conversation_id, seq=item.seq
+        )
+        return {"readers": escape(readers_label(self._company, item.seq)), "readers_url": url}
 
     def as_json(self, item: MessageItem) -> dict[str, Any]:
         """The poll's form of a message."""
@@ -103,7 +126,7 @@ class Renderer:
         """An own message that is not stored yet, for scripts to fill in."""
         values = dict.fromkeys(VALUES, "") | {"sender_id": self._reader_id}
         values["pictures"] = self._pictures(None, own=True)
-        look = Look(status="sending", has_pictures=True)
+        look = Look(status="sending", has_pictures=True, in_group=self._in_group)
         return Markup(_pattern(self._template, look) % values)  # noqa: S704 - all of it escaped
 
     def log(self, items: Sequence[MessageItem], read_seq: int) -> list[Entry]:
@@ -144,6 +167,22 @@ def _is_close(before: MessageItem | None, item: MessageItem) -> bool:
         and before.sender_id == item.sender_id
         and item.created_at - before.created_at < GROUPED_WITHIN
     )
+
+
+def readers_label(company: Company, seq: int) -> str:
+    """How many of a group have read an own message. The page's scripts keep it true, in the same
+    words."""
+    count = sum(each.has_read(seq) for each in company.others)
+    if not count:
+        return str(_("Sent"))
+    if seq <= company.receipt_seq:
+        return str(_("Read by all"))
+    return str(_("Read by %(count)s", count=count))
+
+
+def _avatar(template: Template, user_id: int, name: str) -> str:
+    module: Any = template.module
+    return str(module.sender_avatar(user_id, name))
 
 
 @lru_cache(LOOKS_KEPT)

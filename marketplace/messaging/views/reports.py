@@ -9,6 +9,7 @@ from marketplace.accounts.guard import sign_in_required
 from marketplace.messaging import participants, places, reports
 from marketplace.messaging.forms import ReportForm
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.groups import name_of
 from marketplace.operations import limits
 from marketplace.texts.errors import TooManyError
 
@@ -20,7 +21,7 @@ from marketplace.texts.errors import TooManyError
 def report(conversation_id: int) -> ResponseReturnValue:
     """Ask the operators to look at a conversation, or the form for it with its errors."""
     me = places.get_for(current_user, conversation_id)
-    other = participants.company_in(me).other
+    name = name_of(me, participants.company_in(me))
     form = ReportForm()
     status, headers = 200, {}
     if form.validate_on_submit():
@@ -31,7 +32,7 @@ def report(conversation_id: int) -> ResponseReturnValue:
             status, headers = error.status, error.headers
     elif form.errors:
         status = 422
-    page = render_template("messaging/report.html", form=form, me=me, other=other)
+    page = render_template("messaging/report.html", form=form, me=me, name=name)
     return page, status, headers
 
 

@@ -21,7 +21,7 @@ class ConnectionStatus extends HTMLElement {
     if (state === this.state) return;
     clearTimeout(this.#timer);
     this.dataset.state = state;
-    this.querySelector("a").hidden = state !== "signed-out";
+    for (const link of this.querySelectorAll("a")) link.hidden = link.dataset.when !== state;
     this.#say(state === "online" ? this.dataset.back : this.#sentence(state));
     if (state === "online") this.#timer = setTimeout(() => this.#say(""), BACK_MS);
   }
@@ -32,8 +32,8 @@ class ConnectionStatus extends HTMLElement {
   }
 
   #sentence(state) {
-    const { reconnecting, offline, signedOut } = this.dataset;
-    return { reconnecting, offline, "signed-out": signedOut }[state];
+    const { reconnecting, offline, signedOut, gone } = this.dataset;
+    return { reconnecting, offline, "signed-out": signedOut, gone }[state];
   }
 
   #say(sentence) {

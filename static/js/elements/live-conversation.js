@@ -94,7 +94,7 @@ class LiveConversation extends HTMLElement {
   #startSigningIn() {
     this.#signIn = document.querySelector("sign-in-dialog");
     this.#signIn.addEventListener("signed-in", () => this.#poller.now());
-    this.#status.querySelector("a").addEventListener("click", (event) => {
+    this.#status.querySelector('[data-when="signed-out"]').addEventListener("click", (event) => {
       event.preventDefault();
       this.#signIn.open(event.currentTarget.href);
     });
@@ -135,9 +135,9 @@ class LiveConversation extends HTMLElement {
 
   #showOthers(others, messages) {
     if (!others.length) return;
-    this.#log.list.status.readUpTo(Math.min(...others.map((each) => each.read_seq)));
-    const hasWritten = messages.some(({ sender }) => sender.id !== this.#reader);
-    this.#typing.show(!hasWritten && others.some((each) => each.typing));
+    this.#log.list.status.readBy(others);
+    const written = new Set(messages.map(({ sender }) => sender.id));
+    this.#typing.show(others.filter((each) => each.typing && !written.has(each.id)).map(({ name }) => name));
     this.querySelector("last-seen")?.show(others[0]);
   }
 
@@ -159,6 +159,7 @@ class LiveConversation extends HTMLElement {
 
   #show(state) {
     const isBack = this.#status.state !== "online" && state === "online";
+    if (isBack && this.#status.state === "gone") location.reload(); // another part of it is theirs now
     this.#status.state = state;
     if (!isBack) return;
     this.#signIn.close();

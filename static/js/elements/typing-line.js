@@ -1,19 +1,31 @@
-// <typing-line>: the other is writing. Gone when the message comes, or without news of it.
+// <typing-line>: others are writing. Gone when the message comes, or without news of it.
 
 const LASTS_MS = 6_000;
 
 class TypingLine extends HTMLElement {
   #timer = null;
+  #names = [];
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
   }
 
-  /** What the server has just said; without an argument: what it said before still holds. */
-  show(writes = !this.hidden) {
+  /** Whose names the server has just said; without: what it said before still holds. */
+  show(names = this.#names) {
     clearTimeout(this.#timer);
-    this.hidden = !writes;
-    if (writes) this.#timer = setTimeout(() => this.show(false), LASTS_MS);
+    this.#names = names;
+    this.hidden = !names.length;
+    if (this.hidden) return;
+    const text = this.#text(names);
+    if (this.textContent !== text) this.textContent = text;
+    this.#timer = setTimeout(() => this.show([]), LASTS_MS);
+  }
+
+  #text([name, other, ...more]) {
+    const { one, two, several } = this.dataset;
+    if (more.length) return several;
+    const sentence = other ? two : one;
+    return sentence.replace(/\{(name|other)\}/g, (_, key) => ({ name, other })[key]);
   }
 }
 

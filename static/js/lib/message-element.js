@@ -25,7 +25,7 @@ export function arrange(element, before, dayTemplate) {
 
 /** Put a line, such as the one before what is new, above what an element says. */
 export function putAbove(line, element) {
-  element.querySelector(SAID).before(line);
+  element.querySelector(`.sender, ${SAID}`).before(line);
 }
 
 /** Show the status of an own message as icon and word. */

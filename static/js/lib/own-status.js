@@ -1,10 +1,11 @@
-// How far one's own messages are: sent, or read. Only the last one shows it.
+// How far one's own messages are: sent, or read; in a group by how many. Only the last one shows it.
 
 import { setStatus } from "./message-element.js";
 
 export class OwnStatus {
   #log;
   #receiptSeq = 0;
+  #readers = null; // unknown, until a poll told
   #latest;
 
   /** @param log carries the words as data, and the messages. */
@@ -26,15 +27,33 @@ export class OwnStatus {
     this.#latest?.classList.remove("latest");
     element.classList.add("latest");
     this.#latest = element;
+    this.#count();
   }
 
-  /** The others have read up to here. */
-  readUpTo(receiptSeq) {
+  /** What the others have read, as the poll tells it. */
+  readBy(others) {
+    this.#readers = others;
+    this.#readUpTo(Math.min(...others.map((each) => each.read_seq)));
+    this.#count();
+  }
+
+  #readUpTo(receiptSeq) {
     if (receiptSeq <= this.#receiptSeq) return;
     this.#receiptSeq = receiptSeq;
     for (const element of this.#log.querySelectorAll('[data-seq][data-status="sent"]')) {
       this.#markRead(element);
     }
+  }
+
+  /** In a group: by how many of those for whom it is there. */
+  #count() {
+    const { readBy, readByAll, sent } = this.#log.dataset;
+    const element = this.#latest;
+    if (!readBy || !this.#readers || !element?.dataset.seq) return;
+    const seq = seqOf(element);
+    const count = this.#readers.filter((each) => each.first_seq <= seq && seq <= each.read_seq).length;
+    const all = seq <= this.#receiptSeq ? readByAll : readBy.replace("{count}", count);
+    element.querySelector(".status span").textContent = count ? all : sent;
   }
 
   #markRead(element) {

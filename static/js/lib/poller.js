@@ -23,7 +23,7 @@ export class Poller {
   /**
    * @param ask resolves to `{more, interval}`: whether to ask again at once, and the pause in
    *   seconds from now on; both may be missing. Rejects with a RequestError.
-   * @param onState told "online", "reconnecting", "offline" or "signed-out" after each answer.
+   * @param onState told "online", "reconnecting", "offline", "signed-out" or "gone" after each answer.
    */
   constructor(ask, { interval, onState = () => {} }) {
     this.#ask = ask;
@@ -83,6 +83,7 @@ export class Poller {
 
   #complain({ status }) {
     if (status === 401) this.#onState("signed-out");
+    else if (status === 404) this.#onState("gone");
     else if (this.#failures >= FAILURES_UNTIL_SHOWN) {
       this.#onState(navigator.onLine ? "reconnecting" : "offline");
     }

@@ -1,0 +1,3 @@
+// The pages about a group.
+
+import "./elements/people-picker.js";

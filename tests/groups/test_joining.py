@@ -1,0 +1,220 @@
+"""Being asked, joining, going and coming back: who is in, and what is there for them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.messaging import blocks, conversations, groups, inbox, messages, places
+from marketplace.messaging.models import Participant, Role
+from marketplace.storage.database import db
+from marketplace.texts.errors import ForbiddenError, InvalidError, NotFoundError
+from tests import cast
+
+
+def texts(user: User, conversation: int) -> list[str]:
+    """What is there for somebody, lines as their sentences."""
+    return [each.body for each in messages.latest(places.get_for(user, conversation))[0]]
+
+
+def roles(conversation: int) -> dict[str, Role]:
+    rows = db.session.execute(
+        select(User.name, Participant.role)
+        .join(Participant, Participant.user_id == User.id)
+        .where(Participant.conversation_id == conversation, Participant.left_at.is_(None))
+    )
+    return {row.name: row.role for row in rows}
+
+
+def test_who_opens_a_group_is_its_admin_and_the_others_are_asked(
+    app: Flask, app_context: None, bea: User, sam: User
+) -> None:
+    cast.meet(app, bea, sam)
+    family = groups.open_group(bea, [sam.id], "Family")
+    assert roles(family) == {"Bea": Role.ADMIN}
+    assert texts(bea, family) == ["Bea opened the group “Family”.", "Bea invited Sam."]
+    (asked,) = groups.invitations_of(sam)
+    assert (asked.conversation_id, asked.title, asked.inviter_name) == (family, "Family", "Bea")
+    with pytest.raises(NotFoundError):
+        places.get_for(sam, family)
+    assert inbox.inbox_of(sam, q="family").rows == []
+
+
+def test_one_sees_what_is_written_from_ones_joining_on(
+    app_context: None, bea: User, mia: User, invited: int
+) -> None:
+    messages.send(bea, invited, "Before", "2")
+    groups.accept(mia, invited)
+    messages.send(bea, invited, "After", "3")
+    assert texts(mia, invited) == ["Mia joined.", "After"]
+    assert texts(bea, invited)[-3:] == ["Before", "Mia joined.", "After"]
+    assert places.get_for(mia, invited).unread == 1
+    assert groups.invitations_of(mia) == []
+
+
+def test_who_left_sees_nothing_and_who_comes_back_only_what_is_new(
+    app_context: None, bea: User, sam: User, family: int
+) -> None:
+    groups.leave(sam, family)
+    with pytest.raises(NotFoundError):
+        places.get_for(sam, family)
+    messages.send(bea, family, "While away", "2")
+    groups.invite(bea, family, sam.id)
+    groups.accept(sam, family)
+    messages.send(bea, family, "Welcome", "3")
+    assert texts(sam, family) == ["Sam joined.", "Welcome"]
+    conversations.mark_unread(sam, family)
+    assert places.get_for(sam, family).unread == 1
+    assert "Sam left." in texts(bea, family)
+
+
+def test_who_is_removed_is_out_at_once_on_every_way(
+    app: Flask, as_bea: FlaskClient, as_sam: FlaskClient, sam: User, bea: User, family: int
+) -> None:
+    assert as_sam.get(f"/messages/{family}/poll").status_code == 200
+    with app.app_context():
+        groups.remove(bea, family, sam.id)
+        assert texts(bea, family)[-1] == "Bea removed Sam."
+        assert inbox.unread_totals(sam).conversations <= 1  # that with Bea
+    for path in ("", "/poll", "/history", "/members", "/readers/4"):
+        assert as_sam.get(f"/messages/{family}{path}").status_code == 404, path
+    assert f'data-conversation="{family}"' not in as_sam.get("/messages").text
+    sent = as_sam.post(f"/messages/{family}", data={"csrf_token": cast.token(as_sam), "body": "x"})
+    assert sent.status_code == 404
+
+
+def test_declining_tells_nobody_and_can_be_asked_again(
+    app_context: None, bea: User, mia: User, invited: int
+) -> None:
+    before = texts(bea, invited)
+    groups.decline(mia, invited)
+    assert texts(bea, invited) == before
+    with pytest.raises(NotFoundError):
+        groups.accept(mia, invited)
+    groups.invite(bea, invited, mia.id)
+    groups.accept(mia, invited)
+
+
+def test_only_those_one_may_write_to_can_be_asked(
+    app_context: None, bea: User, olly: User, family: int
+) -> None:
+    for other in (olly.id, 10**30, 0, -1):
+        with pytest.raises(NotFoundError):
+            groups.invite(bea, family, other)
+        with pytest.raises(NotFoundError):
+            groups.open_group(bea, [other])
+
+
+def test_neither_side_of_a_block_can_ask_the_other_in(
+    app_context: None, bea: User, mia: User, invited: int
+) -> None:
+    """Mechanism: ``policy._available`` for who asks, ``_are_apart`` for who was asked before."""
+    blocks.block(mia, bea.id)
+    assert groups.invitations_of(mia) == []
+    with pytest.raises(NotFoundError):
+        groups.accept(mia, invited)
+    groups.remove(bea, invited, mia.id)
+    with pytest.raises(NotFoundError):
+        groups.invite(bea, invited, mia.id)
+
+
+def test_a_group_is_full_with_fifty_who_are_in_or_asked(
+    app: Flask, app_context: None, bea: User, family: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "PARTICIPANTS_MAX", 3)
+    for name, fits in (("Zoe", True), ("Yan", False)):
+        other = cast.person(app, name)
+        cast.meet(app, bea, other)
+        if fits:
+            groups.invite(bea, family, other.id)
+        else:
+            with pytest.raises(InvalidError):
+                groups.invite(bea, family, other.id)
+    ids = [each.id for each in (other, *(cast.person(app, n) for n in "abc"))]
+    with pytest.raises(InvalidError):
+        groups.open_group(bea, ids)
+
+
+def test_asking_twice_or_whom_is_in_changes_nothing(
+    app_context: None, bea: User, sam: User, mia: User, invited: int
+) -> None:
+    before = texts(bea, invited)
+    groups.invite(bea, invited, mia.id)
+    groups.invite(bea, invited, sam.id)
+    assert texts(bea, invited) == before
+
+
+def test_the_last_one_to_go_ends_the_group_and_its_invitations(
+    app_context: None, bea: User, sam: User, mia: User, invited: int
+) -> None:
+    groups.leave(sam, invited)
+    groups.leave(bea, invited)
+    assert groups.invitations_of(mia) == []
+
+
+def at_once(app: Flask, *acts: Callable[[], Any]) -> list[BaseException | None]:
+    """Do all of them at the same moment; what each raised."""
+    together = Barrier(len(acts))
+
+    def act(each: Callable[[], Any]) -> BaseException | None:
+        with app.app_context():
+            together.wait()
+            try:
+                each()
+            except (groups.LastAdminError, ForbiddenError, NotFoundError, InvalidError) as error:
+                return error
+            return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, acts))
+
+
+def test_two_admins_who_leave_at_once_leave_one_of_them(
+    app: Flask, bea: User, sam: User, mia: User, invited: int
+) -> None:
+    """Mechanism: the conversation's lock comes before the roles are read."""
+    with app.app_context():
+        groups.accept(mia, invited)
+        groups.set_role(bea, invited, sam.id, Role.ADMIN)
+    raised = at_once(app, lambda: groups.leave(bea, invited), lambda: groups.leave(sam, invited))
+    with app.app_context():
+        assert list(roles(invited).values()).count(Role.ADMIN) == 1
+    assert sum(isinstance(each, groups.LastAdminError) for each in raised) == 1
+
+
+def test_one_who_accepts_twice_at_once_joins_once(
+    app: Flask, bea: User, mia: User, invited: int
+) -> None:
+    accept = lambda: groups.accept(mia, invited)  # noqa: E731
+    raised = at_once(app, accept, accept, accept)
+    assert sum(each is None for each in raised) == 1
+    with app.app_context():
+        assert texts(bea, invited).count("Mia joined.") == 1
+
+
+def test_a_seat_is_given_once(
+    app: Flask, bea: User, family: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "PARTICIPANTS_MAX", 3)
+    people = [cast.person(app, name) for name in ("Zoe", "Yan")]
+    for each in people:
+        cast.meet(app, bea, each)
+    raised = at_once(
+        app,
+        *[lambda each=each: groups.invite(bea, family, each.id) for each in people],  # type: ignore[misc]
+    )
+    assert sum(isinstance(each, InvalidError) for each in raised) == 1
+    with app.app_context():
+        asked = groups.invited_to(places.get_for(bea, family))
+        inside = db.session.scalar(
+            select(func.count()).where(
+                Participant.conversation_id == family, Participant.left_at.is_(None)
+            )
+        )
+    assert (len(asked), inside) == (1, 2)
