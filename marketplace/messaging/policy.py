@@ -92,7 +92,7 @@ def closed_about(user: User, listing: Listing) -> str | None:
 
 def closed_listing(listing: Listing) -> str | None:
     """Why nobody can write about this listing; None when somebody can."""
-    return relation().refusal(listing.status)
+    return relation().closed_to_all(listing)
 
 
 def available(user: User, q: str = "", limit: int = AVAILABLE_MAX) -> list[Available]:

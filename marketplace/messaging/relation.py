@@ -44,6 +44,11 @@ class Relation(ABC):
         """Why nobody writes, as a sentence in the language that is spoken; None for one that
         refuses nothing."""
 
+    def closed_to_all(self, _listing: Listing) -> str | None:
+        """Why nobody at all may ask about a listing, for who is not signed in; None when somebody
+        may."""
+        return None
+
     def check_may_open(self, user: User, listing: Listing) -> None:
         """Whether this person may ask about a listing, besides what :meth:`between` says.
 
@@ -74,6 +79,10 @@ class Marketplace(Relation):
         if standing is Status.WITHDRAWN:
             return str(_("This listing was taken down; nobody can write about it any more."))
         return None
+
+    def closed_to_all(self, listing: Listing) -> str | None:
+        """The same as to each."""
+        return self.refusal(listing.status)
 
     def available(self, user_id: Any) -> Select[int, str]:
         """Whom one has a conversation with, as what they are in it."""

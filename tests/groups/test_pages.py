@@ -120,6 +120,16 @@ def test_messages_of_somebody_blocked_are_folded_for_who_blocked(
     assert '<details class="folded">' not in as_sam.get(f"/messages/{family}").text
 
 
+def test_somebody_in_a_group_is_blocked_among_its_people(
+    as_sam: FlaskClient, bea: User, sam: User, family: int
+) -> None:
+    people = f"/messages/{family}/members"
+    assert ">Block<" in as_sam.get(people).text
+    assert post(as_sam, f"/users/{bea.id}/block?next={people}", blocked="1").location == people
+    assert ">Unblock<" in as_sam.get(people).text
+    assert post(as_sam, f"/messages/{family}", body="Still here").status_code == 303
+
+
 def test_the_inbox_shows_a_group_by_its_title_or_its_people(
     app: Flask, app_context: None, as_bea: FlaskClient, bea: User, sam: User, family: int
 ) -> None:

@@ -61,12 +61,13 @@ class Page:
         assert not news["reset"]
         for message in news["messages"]:
             self.messages[message["seq"]] = _shown(message["html"])
-        receipt = min(
-            each["read_seq"] for each in news["participants"] if each["id"] != self.reader
-        )
+        others = [each for each in news["participants"] if each["id"] != self.reader]
+        receipt = min((each["read_seq"] for each in others), default=0)
+        # Of two a receipt stays; in a group one goes back with who gave it.
+        goes_back = news["participants"][0]["role"] in ("admin", "member")
         for seq, shown in self.messages.items():
-            if shown.is_read is not None and seq <= receipt:
-                self.messages[seq] = Shown(shown.sender, shown.body, is_read=True)
+            if shown.is_read is not None and (goes_back or seq <= receipt):
+                self.messages[seq] = Shown(shown.sender, shown.body, is_read=seq <= receipt)
         self.cursor = news["cursor"]
         self.unread = news["unread"]["messages"]
 

@@ -134,11 +134,10 @@ class LiveConversation extends HTMLElement {
   }
 
   #showOthers(others, messages) {
-    if (!others.length) return;
     this.#log.list.status.readBy(others);
     const written = new Set(messages.map(({ sender }) => sender.id));
     this.#typing.show(others.filter((each) => each.typing && !written.has(each.id)).map(({ name }) => name));
-    this.querySelector("last-seen")?.show(others[0]);
+    if (others.length) this.querySelector("last-seen")?.show(others[0]);
   }
 
   /** Have head and composer say what holds now; when that fails, after the next poll. */

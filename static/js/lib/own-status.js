@@ -33,15 +33,23 @@ export class OwnStatus {
   /** What the others have read, as the poll tells it. */
   readBy(others) {
     this.#readers = others;
-    this.#readUpTo(Math.min(...others.map((each) => each.read_seq)));
+    this.#readUpTo(others.length ? Math.min(...others.map((each) => each.read_seq)) : 0);
     this.#count();
   }
 
+  /** In a group the mark of all goes back too: when one who has read it blocks, or goes. */
   #readUpTo(receiptSeq) {
-    if (receiptSeq <= this.#receiptSeq) return;
+    if (receiptSeq < this.#receiptSeq && this.#log.dataset.readBy) this.#markUnread(receiptSeq);
+    else if (receiptSeq <= this.#receiptSeq) return;
     this.#receiptSeq = receiptSeq;
     for (const element of this.#log.querySelectorAll('[data-seq][data-status="sent"]')) {
       this.#markRead(element);
+    }
+  }
+
+  #markUnread(receiptSeq) {
+    for (const element of this.#log.querySelectorAll('[data-seq][data-status="read"]')) {
+      if (seqOf(element) > receiptSeq) this.show(element, "sent");
     }
   }
 
