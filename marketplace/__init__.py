@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import Flask
 
 from config import ROOT, Settings
-from marketplace import api, cli, demo
+from marketplace import api, cli, demo, moderation
 from marketplace.accounts import guard, people, security
 from marketplace.accounts.views import blueprint as accounts
 from marketplace.accounts.views import signing_in
@@ -39,7 +39,7 @@ class Feature(Protocol):
 
 # What stands above messaging. Each adds itself, and nothing below knows of it: to take one out is
 # to take out its name here. (The API is none of them: the pages' own scripts speak it.)
-FEATURES: Sequence[Feature] = (demo,)
+FEATURES: Sequence[Feature] = (moderation, demo)
 
 
 class Application(templates.SpeakingFlask):

@@ -13,7 +13,7 @@ from marketplace.accounts import deceiving, passwords, sign_ins
 from marketplace.accounts.models import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, User
 from marketplace.storage.database import db, transaction, utcnow
 from marketplace.texts import rules
-from marketplace.texts.errors import InvalidError, OutdatedError
+from marketplace.texts.errors import InvalidError, NotFoundError, OutdatedError
 
 ACTIVE_WITHIN = timedelta(minutes=5)
 NAME_LASTS = timedelta(days=1)
@@ -95,6 +95,28 @@ def find_by_email(email: str) -> User | None:
     except InvalidError:
         return None
     return db.session.scalar(select(User).where(User.email == address))
+
+
+@transaction
+def suspend(user_id: int) -> None:
+    """Let somebody sign in no more, and end what they are signed in with: at once, since each
+    request looks at it. Their listings and what they wrote stay."""
+    user = db.session.get_one(User, user_id)
+    user.active = False
+    sign_ins.end_all(user)
+
+
+@transaction
+def reinstate(email: str) -> User:
+    """Take that back.
+
+    :raises NotFoundError: when nobody has this address.
+    """
+    user = find_by_email(email)
+    if user is None:
+        raise NotFoundError(_("Nobody has an account with this address."))
+    user.active = True
+    return user
 
 
 def count_active() -> int:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from marketplace.api import attachments, conversations, groups, people, reports, unread
+from marketplace.api import attachments, conversations, groups, moderation, people, reports, unread
 from marketplace.api.rest import rest
 
 
@@ -15,5 +15,5 @@ def init_app(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/api/v1",
     )
     rest.init_app(app)
-    for module in (attachments, conversations, groups, people, reports, unread):
+    for module in (attachments, conversations, groups, moderation, people, reports, unread):
         rest.register_blueprint(module.blueprint)

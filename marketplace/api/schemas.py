@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 
 from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.models import Reason, Role
+from marketplace.moderation.models import Act
 from marketplace.storage.database import BIGGEST
 
 
@@ -169,8 +170,33 @@ class NewReport(Schema):
     conversation_id = fields.Integer(
         required=True, strict=True, validate=validate.Range(0, BIGGEST)
     )
+    seq = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, BIGGEST)
+    )
     reason = fields.Enum(Reason, by_value=True, required=True)
     details = fields.String(load_default="")
+
+
+class NewDecision(Schema):
+    """What is done about a report."""
+
+    decision = fields.Enum(Act, by_value=True, required=True)
+
+
+class WaitingReport(Schema):
+    """A report that waits. What was written is on its page, where a look is recorded."""
+
+    id = fields.Integer()
+    created_at = fields.DateTime()
+    reason = fields.Enum(Reason, by_value=True)
+    details = fields.String()
+
+
+class WaitingReports(Schema):
+    """Some of them, the oldest first."""
+
+    items = fields.List(fields.Nested(WaitingReport))
+    next = fields.String(allow_none=True)
 
 
 class ReportAnswer(Schema):

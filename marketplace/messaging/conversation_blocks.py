@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.messaging import conversations, messages, places, policy
 from marketplace.messaging.group_lines import GroupLine, told
 from marketplace.messaging.models import Conversation, Role
-from marketplace.messaging.places import FullPlace
+from marketplace.messaging.places import FullPlace, Place
 from marketplace.storage.database import db, transaction, utcnow
 from marketplace.texts.errors import ForbiddenError
 
@@ -52,17 +52,29 @@ def unblock(user: User, conversation_id: int) -> None:
     messages.tell(me, GroupLine.UNBLOCKED, told(user))
 
 
+@transaction
+def close(place: Place) -> None:
+    """Let nobody write in a conversation, and nobody in it take that back: who runs the site has
+    decided it. Joins the unit of work that did; the line names nobody."""
+    conversations.raise_version(place.conversation_id)
+    _set(place, blocked_at=utcnow(), blocked_by_id=None)
+    messages.tell(place, GroupLine.CLOSED)
+
+
 def may_block(me: FullPlace) -> bool:
     """Whether it is theirs to decide: an admin's, and in one about a listing either side's."""
     return not me.is_group or me.role is Role.ADMIN
 
 
 def may_unblock(me: FullPlace) -> bool:
-    """Whether it is theirs to take back. In a group any admin may; of two, who did it."""
+    """Whether it is theirs to take back. In a group any admin may; of two, who did it. What who
+    runs the site has closed, nobody."""
+    by_id = db.session.scalar(
+        select(Conversation.blocked_by_id).where(Conversation.id == me.conversation_id)
+    )
     if me.is_group:
-        return me.role is Role.ADMIN
-    by = select(Conversation.blocked_by_id).where(Conversation.id == me.conversation_id)
-    return bool(db.session.scalar(by) == me.user_id)
+        return me.role is Role.ADMIN and by_id is not None
+    return by_id == me.user_id
 
 
 def _locked(user: User, conversation_id: int) -> FullPlace:
@@ -73,8 +85,8 @@ def _locked(user: User, conversation_id: int) -> FullPlace:
     return me
 
 
-def _set(me: FullPlace, **values: Any) -> None:
+def _set(place: Place, **values: Any) -> None:
     db.session.execute(
-        update(Conversation).where(Conversation.id == me.conversation_id).values(values),
+        update(Conversation).where(Conversation.id == place.conversation_id).values(values),
         execution_options={"synchronize_session": False},
     )

@@ -69,4 +69,5 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
         validators=[reads(reports.read_reason)],
         validate_choice=False,
     )
+    seq = RadioField(_l("What is it about?"), default="", validate_choice=False)
     details = TextAreaField(_l("Details"), validators=[reads(reports.read_details)])

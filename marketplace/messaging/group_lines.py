@@ -28,6 +28,7 @@ class GroupLine(enum.StrEnum):
     ROLE = "role"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
+    CLOSED = "closed"
 
 
 def told(
@@ -112,6 +113,10 @@ def _unblocked(body: str) -> str:
     return str(_("%(by)s opened this conversation again.", **_names(body)))
 
 
+def _closed(_body: str) -> str:
+    return str(_("This conversation was closed by who runs the site."))
+
+
 KINDS = (
     MessageKind(GroupLine.CREATED, "people", _created, _data),
     MessageKind(GroupLine.INVITED, "person-add", _invited, _data),
@@ -122,4 +127,5 @@ KINDS = (
     MessageKind(GroupLine.ROLE, "people", _role, _data),
     MessageKind(GroupLine.BLOCKED, "ban", _blocked, _data),
     MessageKind(GroupLine.UNBLOCKED, "sent", _unblocked, _data),
+    MessageKind(GroupLine.CLOSED, "ban", _closed),
 )

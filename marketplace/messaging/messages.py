@@ -18,10 +18,10 @@ from marketplace.messaging.attachments import pictures
 from marketplace.messaging.attachments.pictures import AttachmentItem
 from marketplace.messaging.models import BODY_MAX_LENGTH, TEXT, Message, Participant
 from marketplace.messaging.places import SEEN, Place, get_for
-from marketplace.storage.database import BIGGEST, iso, reader, transaction, utcnow
+from marketplace.storage.database import BIGGEST, db, iso, reader, transaction, utcnow
 from marketplace.storage.statements import Lookup, Step, as_text
 from marketplace.texts import rules
-from marketplace.texts.errors import ConflictError, InvalidError, MalformedError
+from marketplace.texts.errors import ConflictError, InvalidError, MalformedError, NotFoundError
 
 PAGE_SIZE = 50
 CLIENT_ID = re.compile(r"[!-~](?:[ -~]{0,62}[!-~])?")  # printable ASCII, no blank at its ends
@@ -229,6 +229,29 @@ def find_at(place: Place, seq: int) -> MessageItem | None:
     return next(iter(_items(place, _AT.rows(reader(), **place.range, seq=seq))), None)
 
 
+def between(place: Place, first: int, last: int) -> list[MessageItem]:
+    """What stands from one place to another, both included, oldest first."""
+    return _items(place, _BETWEEN.rows(reader(), **place.range, first=first, last=last))
+
+
+@transaction
+def take_down(place: Place, seq: int) -> None:
+    """Make a message one that was deleted, for everybody: nobody reads it any more. Joins the unit
+    of work that decided it.
+
+    :raises NotFoundError: when it is not there.
+    """
+    numbers = conversations.raise_version(place.conversation_id)
+    taken: Any = db.session.execute(
+        update(Message)
+        .where(place.sees(), Message.seq == seq)
+        .values(deleted_at=utcnow(), version=numbers.version),
+        execution_options={"synchronize_session": False},
+    )
+    if not taken.rowcount:
+        raise NotFoundError
+
+
 def clean_body(body: str, *, may_be_blank: bool = False) -> str:
     """Trim, and make a blank of control characters that are no line break: all else comes back
     as it was written.
@@ -312,6 +335,11 @@ _CHANGED = Lookup(
 )
 
 
+_BETWEEN = Lookup(
+    _visible()
+    .where(Message.seq >= bindparam("first"), Message.seq <= bindparam("last"))
+    .order_by(Message.seq)
+)
 _AT = Lookup(_visible().where(Message.seq == bindparam("seq")))
 _BY_CLIENT_ID = Lookup(
     _visible().where(
@@ -328,6 +356,7 @@ def _items(place: Place, rows: list[Any]) -> list[MessageItem]:
 
 def _item(row: Any, attached: tuple[AttachmentItem, ...]) -> MessageItem:
     kind = kinds.find(row.kind) if kinds.is_line(row.kind) else None
+    body = "" if row.deleted else row.body
     return MessageItem(
         seq=row.seq,
         version=row.version,
@@ -335,7 +364,7 @@ def _item(row: Any, attached: tuple[AttachmentItem, ...]) -> MessageItem:
         sender_id=row.sender_id,
         sender_name=row.sender_name,
         sender_is_staff=bool(row.sender_is_staff),
-        body=kind.sentence(row.body) if kind else row.body,
+        body=kind.sentence(row.body) if kind else body,
         data=kind.data(row.body) if kind else None,
         client_id=row.client_id,
         reply_to=row.reply_to,

@@ -244,13 +244,20 @@ class Reason(enum.StrEnum):
 
 
 class Report(Base):
-    """A conversation that a participant wants the operators to look at."""
+    """A conversation that a participant wants the operators to look at, or one message of it.
+
+    ``first_seq`` and ``last_seq`` are what was there for them at that moment: nobody who looks at
+    it sees more.
+    """
 
     __tablename__ = "reports"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    first_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     reason: Mapped[Reason] = mapped_column(_names(Reason))
     details: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

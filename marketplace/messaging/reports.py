@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.messaging import places
+from marketplace.messaging import messages, places
 from marketplace.messaging.models import Reason, Report
 from marketplace.storage.database import db, transaction
 from marketplace.texts import rules
@@ -31,16 +31,27 @@ class ReportItem:
 
 
 @transaction
-def report(user: User, conversation_id: int, reason: str, details: str = "") -> int:
+def report(
+    user: User, conversation_id: int, reason: str, details: str = "", seq: int | None = None
+) -> int:
     """Ask the operators to look at a conversation; the report's id. The other is told nothing.
 
+    :param seq: of the message that it is about; None for all of the conversation.
     :raises NotFoundError: for an outsider.
-    :raises InvalidError: for an unknown reason, or details that are too long.
+    :raises InvalidError: for an unknown reason, details that are too long, or a message that is not
+        there or that nobody else wrote.
     """
-    places.get_for(user, conversation_id)
+    me = places.get_for(user, conversation_id)
+    if seq is not None:
+        item = messages.find_at(me, seq)
+        if item is None or item.is_line or item.sender_id == user.id:
+            raise InvalidError(_("Please choose a message of somebody else."), field="seq")
     new = Report(
         reporter_id=user.id,
         conversation_id=conversation_id,
+        seq=seq,
+        first_seq=me.first_seq,
+        last_seq=me.seq,
         reason=read_reason(reason),
         details=read_details(details),
     )

@@ -18,7 +18,10 @@ from marketplace.messaging import (
     groups,
     messages,
     places,
+    reports,
 )
+from marketplace.moderation import moderators, queue
+from marketplace.moderation.models import Act
 from marketplace.web import errors
 from tests import cast
 from tests.browser.stage import Person, Stage, Talk
@@ -55,6 +58,7 @@ def prepare(
     _lively(stage, scene, photos)
     _others(stage, scene, photos)
     _groups(stage, scene)
+    _moderation(stage, scene)
     with stage.app.app_context():
         scene.places["token"] = passwords.reset_token(bea)
         sign_ins.start(bea, "Firefox · Android")
@@ -120,6 +124,20 @@ def _groups(stage: Stage, scene: Scene) -> None:
         groups.invite(bea, group.id, people[0].id)
     scene.places |= {"group": group.id, "long_group": long.id, "blocked_group": blocked}
     scene.places["invitation"] = invite
+
+
+def _moderation(stage: Stage, scene: Scene) -> None:
+    """Mo moderates: one report waits, another is decided, of which Sam was told."""
+    bea, sam = scene.people["bea"], scene.people["sam"]
+    scene.people["mo"] = mo = stage.person("Mo")
+    group, long = scene.places["group"], scene.places["long_group"]
+    with stage.app.app_context():
+        moderators.add(mo.email, is_administrator=True)
+        own = scene.places["own"]
+        scene.places["report"] = reports.report(sam, group, "abuse", "Rude. " * 60, own)
+        reports.report(bea, long, "spam", "x" * 300)
+        decided = reports.report(sam, group, "other")
+        queue.decide(mo, decided, Act.DISMISSED)
 
 
 def _others(stage: Stage, scene: Scene, photos: Iterator[bytes]) -> None:

@@ -82,6 +82,8 @@ class Scene:
             "user_id": self.seller.id + 1,
             "token": "x",
             "seq": 1,
+            "report_id": 1,
+            "notice_id": 1,
         }
         rule = next(
             rule for rule in self.app.url_map.iter_rules(endpoint) if method in (rule.methods or ())
@@ -116,6 +118,7 @@ class Scene:
             "groups.invite": {"user_id": self.seller.id + 1},
             "groups.open_group": {"participant_ids": [self.seller.id + 1]},
             "groups.set_role": {"role": "admin"},
+            "moderation-api.decide": {"decision": "closed"},
             "reports.report": {"conversation_id": self.conversation, "reason": "spam"},
         }
 

@@ -14,7 +14,9 @@ PACKAGE = ROOT / "marketplace"
 # The ground, which knows no feature. Each room may import what stands before it.
 GROUND = ("texts", "storage", "operations", "web", "work", "broadcast")
 # The same for features. Who comes last subscribes to broadcast.py in create_app.
-FEATURES = ("accounts", "catalogue", "messaging", "notifications", "realtime", "api")
+FEATURES = (
+    *("accounts", "catalogue", "messaging", "moderation", "notifications", "realtime", "api"),
+)
 SUBSCRIBERS = ("notifications", "realtime", "api")
 # These put the features together, so they know all of them.
 COMPOSERS = ("__init__", "cli", "demo")
@@ -82,10 +84,11 @@ def facing_http() -> list[Path]:
 
 
 def models_and_verbs() -> list[Path]:
+    puts_together = "__init__"  # of a feature: what create_app adds of it
     return [
         path
         for path in in_features()
-        if top_of(path) not in SUBSCRIBERS and part_of(path) not in FACING_HTTP
+        if top_of(path) not in SUBSCRIBERS and part_of(path) not in (*FACING_HTTP, puts_together)
     ]
 
 

@@ -58,6 +58,7 @@ SIGNED_IN = {
     ("GET", "/messages"),
     ("GET", "/messages/new"),
     ("POST", "/messages/new"),
+    ("POST", "/notices/<notice_id>"),
     ("GET", "/profile"),
     ("POST", "/profile"),
     ("GET", "/profile/password"),
@@ -123,7 +124,16 @@ GROUP = {
     ("PUT", "/api/v1/conversations/<conversation_id>/invitation"),
     ("DELETE", "/api/v1/conversations/<conversation_id>/invitation"),
 }
-ALL = FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT | ACQUAINTANCE | GROUP
+# For moderators; see tests/moderation.
+MODERATOR = {
+    ("GET", "/moderation"),
+    ("GET", "/moderation/<report_id>"),
+    ("POST", "/moderation/<report_id>"),
+    ("GET", "/moderation/log"),
+    ("GET", "/api/v1/moderation/reports"),
+    ("POST", "/api/v1/moderation/reports/<report_id>/decision"),
+}
+ALL = MODERATOR | FOR_ALL | SIGNED_IN | OWNER | PARTICIPANT | ACQUAINTANCE | GROUP
 SUCCESSES = (200, 201, 204, 303)
 
 
@@ -193,7 +203,7 @@ def test_signed_out_a_page_leads_to_the_sign_in_and_json_is_told(
             assert not back.startswith("//")
 
 
-@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE | GROUP))
+@pytest.mark.parametrize(("method", "rule"), sorted(PARTICIPANT | ACQUAINTANCE | GROUP | MODERATOR))
 def test_a_stranger_is_told_the_same_as_about_nothing(
     as_olly: FlaskClient, things: Things, method: str, rule: str
 ) -> None:
@@ -288,6 +298,7 @@ def _body(rule: str, things: Things) -> dict[str, Any] | None:
         "/api/v1/conversations/<conversation_id>/read": {"seq": 1},
         "/api/v1/conversations/<conversation_id>/participants": {"user_id": things.person},
         "/api/v1/conversations/<conversation_id>/participants/<user_id>": {"role": "admin"},
+        "/api/v1/moderation/reports/<report_id>/decision": {"decision": "closed"},
         "/api/v1/reports": {"conversation_id": things.conversation, "reason": "spam"},
     }
     return bodies.get(rule)
@@ -301,6 +312,8 @@ def _address(rule: str, things: Things) -> str:
         .replace("<attachment_id>", things.attachment)
         .replace("<token>", "no-token")
         .replace("<seq>", "1")
+        .replace("<report_id>", "1")
+        .replace("<notice_id>", "1")
         .replace("<name>", "no-photo")
         .replace("<filename>", "no-file")
     )

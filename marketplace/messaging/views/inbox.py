@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import groups, inbox
+from marketplace.messaging import groups, inbox, inbox_notes
 from marketplace.messaging.inbox import Folder
 from marketplace.messaging.views.blueprint import messaging
 
@@ -24,6 +24,7 @@ def show() -> str:
         next_cursor=page.next_cursor,
         reader=current_user,
         invitations=groups.invitations_of(current_user),
+        notes=inbox_notes.rendered(current_user),
     )
 
 

@@ -1,0 +1,1 @@
+"""Moderation: what was reported, who looked, what was decided."""
