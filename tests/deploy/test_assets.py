@@ -136,7 +136,7 @@ def test_a_page_asks_at_once_for_all_its_scripts_need(client: FlaskClient):
 
 
 def test_there_is_no_script_that_no_page_loads():
-    entries = {"site.js", "messages.js"}
+    entries = {"site.js", "messages.js", "groups.js"}
     loaded = entries.union(*(assets.modules_of(entry) for entry in entries))
     assert loaded == {
         file.relative_to(assets.SCRIPTS).as_posix() for file in assets.SCRIPTS.rglob("*.js")
