@@ -16,6 +16,7 @@ from bench import data, databases
 from bench.lab import Amount, Lab
 from bench.measures import (
     attacks,
+    groups,
     hot,
     inbox,
     memory,
@@ -35,6 +36,7 @@ MEASURES: dict[str, ModuleType] = {
     measure.NAME: measure
     for measure in (
         *(poll, news, unread, inbox, opening, talk, send, writers, hot, memory, search, pages),
+        groups,
         attacks,
     )
 }

@@ -79,25 +79,29 @@ class Site:
             change()
             db.session.commit()
 
-    def poll_request(self, conversation: int, after: int, tag: str | None = None) -> bytes:
-        """The seller's poll."""
-        cookie = self.visitor(self.pairs[conversation - 1].seller).cookie
+    def poll_request(
+        self, conversation: int, after: int, tag: str | None = None, person: int | None = None
+    ) -> bytes:
+        """A poll, by default the seller's."""
+        cookie = self.visitor(person or self.pairs[conversation - 1].seller).cookie
         headers = {"if_none_match": tag} if tag else {}
         return get(f"/messages/{conversation}/poll?after={after}", cookie, **headers)
 
-    def idle_poll(self, server: Server, conversation: int = 1) -> bytes:
+    def idle_poll(self, server: Server, conversation: int = 1, person: int | None = None) -> bytes:
         """The poll that finds nothing new, as things stand."""
-        answer, content = self.newest(server, conversation)
+        answer, content = self.newest(server, conversation, person)
         tag = answer.header("ETag")
         assert tag, "a poll without an ETag"
-        return self.poll_request(conversation, content["cursor"], tag)
+        return self.poll_request(conversation, content["cursor"], tag, person)
 
-    def newest(self, server: Server, conversation: int = 1) -> tuple[Answer, Any]:
+    def newest(
+        self, server: Server, conversation: int = 1, person: int | None = None
+    ) -> tuple[Answer, Any]:
         """A poll's answer without news, in full, and its JSON."""
         with Connection(server.port) as connection:
             cursor = 0
             while True:
-                answer = connection.ask(self.poll_request(conversation, cursor))
+                answer = connection.ask(self.poll_request(conversation, cursor, person=person))
                 assert answer.status == 200, answer
                 content = json.loads(answer.body)
                 if cursor == content["cursor"]:

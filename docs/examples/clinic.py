@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from marketplace.messaging.models import Participant
+from marketplace.messaging.models import Conversation, Kind, Participant
 from marketplace.messaging.relation import Relation
 
 metadata = MetaData()
@@ -59,20 +59,24 @@ class LinkedPairs(Relation):
         """Blank while they are linked; whatever the listing says."""
         return case((_linked(me_id, other_id), null()), else_=literal(UNLINKED))
 
-    def among(self, me_id: Any, conversation_id: Any) -> ColumnElement[Any]:
-        """Blank while no other in the group is a stranger."""
+    def standing(self, me_id: Any, other_id: Any) -> ColumnElement[Any]:
+        """In a group, blank while no other there is a stranger."""
         other = aliased(Participant)
         stranger = (
             exists()
             .where(
-                other.conversation_id == conversation_id,
+                other.conversation_id == Conversation.id,
                 other.left_at.is_(None),
                 other.user_id != me_id,
                 ~_linked(me_id, other.user_id),
             )
             .correlate_except(other)
         )
-        return case((stranger, literal(UNLINKED)), else_=null())
+        return case(
+            (Conversation.kind == Kind.LISTING, self.between(me_id, other_id)),
+            (stranger, literal(UNLINKED)),
+            else_=null(),
+        )
 
     def refusal(self, standing: Any) -> str | None:
         """One sentence for all of it."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
@@ -287,10 +287,9 @@ def invitations_of(user: User) -> list[InvitationItem]:
     return [InvitationItem(*row) for row in _INVITATIONS.rows(reader(), user_id=user.id)]
 
 
-def find_invitation(user: User, conversation_id: int) -> InvitationItem | None:
-    """One of them."""
-    found = (each for each in invitations_of(user) if each.conversation_id == conversation_id)
-    return next(found, None)
+def has_invitations(user_id: Any) -> ColumnElement[bool]:
+    """The condition that somebody was asked and has not answered."""
+    return exists().where(Invitation.user_id == user_id)
 
 
 def invited_to(me: FullPlace) -> list[Invited]:

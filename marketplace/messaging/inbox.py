@@ -6,6 +6,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -16,9 +17,10 @@ from marketplace.accounts.models import User
 from marketplace.catalogue import cards
 from marketplace.catalogue.cards import Card, card_of
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.messaging import kinds, search
+from marketplace.messaging import inbox_notes, kinds, search
 from marketplace.messaging.blocks import has_blocked
 from marketplace.messaging.group_names import Member, group_name, members_of
+from marketplace.messaging.inbox_notes import Note
 from marketplace.messaging.models import Conversation, Message, Participant, Role
 from marketplace.storage.database import reader
 from marketplace.storage.statements import Lookup, as_text
@@ -132,10 +134,12 @@ class InboxPage:
 
 
 class UnreadTotals(NamedTuple):
-    """What a badge shows: the sum over the rows, and how many rows."""
+    """What a badge shows: the sum over the rows, and how many rows; and whether something stands
+    above the inbox."""
 
     messages: int
     conversations: int
+    has_notes: bool = False
 
 
 def inbox_of(
@@ -206,8 +210,9 @@ def _row(row: Any) -> InboxRow:
 
 def unread_totals(user: User) -> UnreadTotals:
     """The unread messages of this person's inbox; what is archived does not count."""
-    messages, conversations = _TOTALS.first(reader(), user_id=user.id)
-    return UnreadTotals(int(messages), conversations)
+    totals = _totals(inbox_notes.registered())
+    messages, conversations, has_notes = totals.first(reader(), user_id=user.id)
+    return UnreadTotals(int(messages), conversations, bool(has_notes))
 
 
 def unread_rows(user_id: Any) -> tuple[Any, ...]:
@@ -219,11 +224,16 @@ def unread_rows(user_id: Any) -> tuple[Any, ...]:
     )
 
 
-_TOTALS = Lookup(
-    select(func.coalesce(func.sum(Participant.unread), 0), func.count()).where(
-        *unread_rows(bindparam("user_id"))
+@cache
+def _totals(notes: tuple[Note, ...]) -> Lookup:
+    user_id: Any = bindparam("user_id")
+    return Lookup(
+        select(
+            func.coalesce(func.sum(Participant.unread), 0),
+            func.count(),
+            inbox_notes.any_is_there(notes, user_id),
+        ).where(*unread_rows(user_id))
     )
-)
 
 
 def _rows(user_id: Any) -> Select[*tuple[Any, ...]]:

@@ -45,12 +45,12 @@ class ParticipantItem:
         return self.first_seq <= seq <= self.read_seq
 
     def as_json(self) -> dict[str, Any]:
-        """The form that contract and clients know."""
-        return {
+        """The form that contract and clients know. Of two all is there for both from the start."""
+        beginning = {"first_seq": self.first_seq} if self.first_seq else {}
+        return beginning | {
             "id": self.id,
             "name": self.name,
             "role": self.role,
-            "first_seq": self.first_seq,
             "read_seq": self.read_seq,
             "typing": self.typing,
             "active": self.active,

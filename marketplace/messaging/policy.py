@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, case, false, func, null, select
+from sqlalchemy import Select, bindparam, case, false, func, select
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
@@ -143,7 +143,7 @@ def sentence(row: Any) -> str | None:
     """
     if row.by_me and not row.is_group:
         return str(_("You blocked %(name)s.", name=isolated(row.name)))
-    refused = relation().refusal(row.among if row.is_group else row.between)
+    refused = relation().refusal(row.standing)
     if refused is None and row.by_other and not row.is_group:
         return str(_("It is not possible to write here."))
     if refused is None and row.is_blocked:
@@ -159,8 +159,7 @@ def _check(why: str | None) -> None:
 def columns(rule: Relation, user_id: Any, other_id: Any, name: Any) -> tuple[Any, ...]:
     """What the sentence depends on, of a statement about a ``Conversation`` and its ``Listing``."""
     return (
-        rule.between(user_id, other_id).label("between"),
-        rule.among(user_id, Conversation.id).label("among"),
+        rule.standing(user_id, other_id).label("standing"),
         (Conversation.kind == Kind.GROUP).label("is_group"),
         Conversation.blocked_at.is_not(None).label("is_blocked"),
         has_blocked(user_id, other_id).label("by_me"),
@@ -199,8 +198,7 @@ def _between(rule: Relation) -> Step:
     other_id: Any = bindparam("other_id")
     return Step(
         select(
-            rule.between(user_id, other_id).label("between"),
-            null().label("among"),
+            rule.between(user_id, other_id).label("standing"),
             false().label("is_group"),
             false().label("is_blocked"),
             has_blocked(user_id, other_id).label("by_me"),

@@ -43,6 +43,7 @@ from marketplace.texts.errors import NotFoundError, UnauthorizedError
 LIMIT = 200
 TEXTS_LENGTH = 100_000  # characters of one answer, which then weighs half a megabyte at most
 SEEN_EVERY = timedelta(minutes=1)
+OTHERS_FROM = 7  # of the parts of the statement's one text
 TO_THE_SECOND = len("2026-11-21 12:00:00")
 
 
@@ -99,8 +100,9 @@ def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> St
     )
     if row is None:
         raise UnauthorizedError
-    user_id, locale, seen_lately, *place = row[0].split(",")
-    first_seq, version, unread, conversations, *others = place
+    user_id, locale, seen_lately, first_seq, version, unread, conversations, others = row[0].split(
+        ",", OTHERS_FROM
+    )
     if not version:
         raise NotFoundError
     return State(
@@ -109,7 +111,8 @@ def state_of(engine: Engine, sign_in_id: str | None, conversation_id: int) -> St
         seen_lately=seen_lately == "1",
         first_seq=int(first_seq),
         version=int(version),
-        others="+".join(sorted(others)),
+        # As they come: in another order it would be another tag, and one more answer.
+        others=others.replace(",", "+"),
         unread=UnreadTotals(int(unread), int(conversations)),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, String, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from config import ConfigError
@@ -31,13 +31,14 @@ class Relation(ABC):
 
     @abstractmethod
     def between(self, me_id: Any, other_id: Any) -> ColumnElement[Any]:
-        """Of two in a conversation about a listing, in a statement that has ``Listing``: NULL while
-        they may write, or anything that :meth:`refusal` makes a sentence of. Ids or columns."""
+        """Of two about a listing, in a statement that has ``Listing``: NULL while they may write,
+        or anything that :meth:`refusal` makes a sentence of. Ids or columns."""
 
-    def among(self, _me_id: Any, _conversation_id: Any) -> ColumnElement[Any]:
-        """The same of one in a group and all others there. Without a rule of its own being in it
-        is enough: everybody was asked by somebody who may write to them."""
-        return null()
+    def standing(self, me_id: Any, other_id: Any) -> ColumnElement[Any]:
+        """The same of somebody in a conversation, in a statement that has ``Conversation`` too. In
+        a group there is no listing, and ``other_id`` is NULL: where nothing is asked of who is in,
+        since everybody was invited by somebody who may write to them, it has to be NULL there."""
+        return self.between(me_id, other_id)
 
     @abstractmethod
     def refusal(self, standing: Any) -> str | None:

@@ -1,8 +1,9 @@
 """What people are told about a report, on top of their inbox, until they put it away."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 
 from marketplace.accounts.models import User
 from marketplace.moderation.models import Notice, Told
@@ -13,6 +14,11 @@ from marketplace.storage.statements import Lookup
 def tell(user_id: int, told: Told) -> None:
     """Part of the unit of work that there is something to tell of."""
     db.session.add(Notice(user_id=user_id, told=told))
+
+
+def are_there(user_id: Any) -> ColumnElement[bool]:
+    """The condition that there is one for somebody."""
+    return exists().where(Notice.user_id == user_id)
 
 
 def of(user: User) -> Sequence[Notice]:

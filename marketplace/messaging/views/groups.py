@@ -6,8 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from marketplace.accounts.guard import sign_in_required
+from marketplace.accounts.models import User
 from marketplace.messaging import (
     conversation_blocks,
     group_names,
@@ -169,6 +171,12 @@ def readers(conversation_id: int, seq: int) -> str:
         read=[each for each in entitled if each.has_read(seq)],
         unread=[each for each in entitled if not each.has_read(seq)],
     )
+
+
+def invitations_note(user: User) -> Markup:
+    """What this person was asked and has not answered, above their inbox."""
+    found = groups.invitations_of(user)
+    return Markup(render_template("messaging/_invitations.html", invitations=found))  # noqa: S704 - ours
 
 
 def name_of(me: FullPlace, company: participants.Company) -> str:

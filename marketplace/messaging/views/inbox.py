@@ -4,9 +4,10 @@ from flask import render_template, request
 from flask_login import current_user
 
 from marketplace.accounts.guard import sign_in_required
-from marketplace.messaging import groups, inbox, inbox_notes
+from marketplace.messaging import inbox, inbox_notes
 from marketplace.messaging.inbox import Folder
 from marketplace.messaging.views.blueprint import messaging
+from marketplace.messaging.views.totals import unread_totals
 
 
 @messaging.get("/messages", endpoint="inbox")
@@ -23,8 +24,7 @@ def show() -> str:
         rows=page.rows,
         next_cursor=page.next_cursor,
         reader=current_user,
-        invitations=groups.invitations_of(current_user),
-        notes=inbox_notes.rendered(current_user),
+        notes=inbox_notes.rendered(current_user) if unread_totals().has_notes else (),
     )
 
 

@@ -80,7 +80,7 @@ def _news(state: poll.State, conversation_id: int, after: int) -> Response:
         reset=news.reset,
         messages=[renderer.as_json(item) for item in company.as_told(news.items)],
         participants=[each.as_json() for each in company.everyone],
-        participant_count=len(company.everyone),
+        **({"participant_count": len(company.everyone)} if company.is_group else {}),
         closed=company.closed,
         unread={
             "messages": state.unread.messages,
