@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 
 from bench.data import HOARDER
 from marketplace.messaging import conversations, messages
+from marketplace.messaging.relation import Marketplace
 from marketplace.storage.database import engine_options, iso, utcnow
 from marketplace.storage.statements import Step, as_text
 
@@ -30,8 +31,8 @@ def send(conversation_id: int) -> tuple[dict[str, Any], int]:
     cursor = connection.cursor()
     cursor.execute(*RAISE(conversation_id=conversation_id, messages=1))
     cursor.execute(*NUMBERS(conversation_id=conversation_id, user_id=HOARDER))
-    *_standing, seq, version = cursor.fetchone()
-    message = {"seq": seq, "version": version, "kind": "text", **given}
+    row = STANDING.prepared_in(engine.dialect).converted(cursor.fetchone())
+    message = {"seq": row.seq, "version": row.version, "kind": "text", **given}
     cursor.execute(
         *INSERT(
             conversation_id=conversation_id,
@@ -64,6 +65,7 @@ def _plain(step: Step) -> Callable[..., tuple[str, Any]]:
 
 
 RAISE = _plain(conversations._RAISE)
-NUMBERS = _plain(conversations._NUMBERS_AND_STANDING)
+STANDING = conversations._numbers_and_standing(Marketplace())
+NUMBERS = _plain(STANDING)
 INSERT = _plain(messages._INSERT)
 TELL = _plain(messages._TELL)
