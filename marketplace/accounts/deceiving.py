@@ -56,6 +56,7 @@ RESERVED = (
     "kundendienst",
     "deleted user",
 )
+OF_GROUPS = frozenset({"team", "équipe", "help", "system", "système", "assistance"})
 # Ticks, and what stands for something registered or for a watch.
 _SIGNS = re.compile("[✓✔☑✅⍻√🗸🗹🮱®©™℠🛡👮🎖]")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -82,15 +83,34 @@ def check(name: str, *, is_staff: bool) -> None:
         _refuse(_("This name is kept for those who run this site. Please choose another one."))
 
 
-def is_reserved(name: str) -> bool:
+def check_title(title: str, *, is_staff: bool, field: str) -> None:
+    """The same of what a group is called, which people read who are asked into it: what a team or a
+    club may well be called is free.
+
+    :raises InvalidError: with a sentence that says what it is.
+    """
+    if sign := _SIGNS.search(title):
+        _refuse(_("Please leave out “%(sign)s”: it looks like a badge.", sign=sign[0]), field)
+    found = contacts.find_address(title) or contacts.find_telephone(title)
+    if found:
+        _refuse(_("Please leave out “%(found)s” here.", found=isolated(found)), field)
+    if not is_staff and is_reserved(title, besides=OF_GROUPS):
+        _refuse(
+            _("This name is kept for those who run this site. Please choose another one."), field
+        )
+
+
+def is_reserved(name: str, besides: frozenset[str] = frozenset()) -> bool:
     """Whether it has a word that is kept for staff, or the site's name, as a whole word or as all
     of it with blanks and dots in between, in whatever letters it is written.
 
     Letters that look alike are the same by the skeleton of UTS 39; so are, for us, a small l and
     all that is an i, and "rn" and "m".
+
+    :param besides: words that are not kept where this is asked.
     """
     name = "".join(map(_unpictured, name))
-    reserved = _reserved(current_app.config["SITE_NAME"])
+    reserved = _reserved(current_app.config["SITE_NAME"], besides)
     readings = name, name.translate(_STAND_INS), _BEGINNING.sub(" ", name)
     return any(_is_one_of(reserved, _words(reading)) for reading in readings)
 
@@ -108,9 +128,10 @@ def _unpictured(character: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _reserved(site_name: str) -> re.Pattern[str]:
+def _reserved(site_name: str, besides: frozenset[str]) -> re.Pattern[str]:
     """One or more of them, in the plural or without a blank, too: Admins, SupportTeam."""
-    skeletons = (" ?".join(map(re.escape, _words(text))) for text in (*RESERVED, site_name))
+    words = (*(word for word in RESERVED if word not in besides), site_name)
+    skeletons = (" ?".join(map(re.escape, _words(text))) for text in words)
     return re.compile(rf"(?<!\S)(?:(?:{'|'.join(filter(None, skeletons))})s?)+(?!\S)")
 
 
@@ -134,5 +155,5 @@ def _joined(words: list[str]) -> list[str]:
     return [each for alone, run in runs for each in (["".join(run)] if alone else run)]
 
 
-def _refuse(message: str) -> None:
-    raise InvalidError(message, field="name")
+def _refuse(message: str, field: str = "name") -> None:
+    raise InvalidError(message, field=field)

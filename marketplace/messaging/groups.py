@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from marketplace.accounts import deceiving
 from marketplace.accounts.models import User
 from marketplace.broadcast import ParticipantsChanged, publish
 from marketplace.messaging import conversations, messages, pace, places, policy
@@ -30,14 +31,13 @@ from marketplace.messaging.models import (
 from marketplace.messaging.places import FullPlace
 from marketplace.storage.database import db, reader, transaction, utcnow
 from marketplace.storage.statements import Lookup
-from marketplace.texts import contacts, rules
+from marketplace.texts import rules
 from marketplace.texts.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
 )
-from marketplace.texts.rules import isolated
 
 PARTICIPANTS_MAX = 50  # those who are asked count
 ROLES = (Role.ADMIN, Role.MEMBER)
@@ -79,10 +79,10 @@ def open_group(user: User, people: Sequence[int], title: str = "") -> int:
     :raises NotFoundError: for somebody to whom this person may not write.
     :raises TooManyError: for a young account that has opened enough today.
     """
-    title = read_title(title)
+    title = read_title(title, user)
     others = list(dict.fromkeys(people))
     if not [each for each in others if each != user.id]:
-        raise InvalidError(_("Please choose somebody."), field="people")
+        raise InvalidError(_("Please choose somebody."), field="participant_ids")
     if len(others) >= PARTICIPANTS_MAX:
         raise _full()
     pace.check_may_open_another(user)
@@ -250,7 +250,7 @@ def rename(user: User, conversation_id: int, title: str) -> None:
     :raises ForbiddenError: for who is no admin.
     :raises InvalidError: for a title that cannot be one.
     """
-    title = read_title(title)
+    title = read_title(title, user)
     me = _locked(user, conversation_id, as_admin=True)
     if title == (me.title or ""):
         return
@@ -261,9 +261,9 @@ def rename(user: User, conversation_id: int, title: str) -> None:
     _tell(me, GroupLine.RENAMED, by=user, title=title)
 
 
-def read_title(text: str) -> str:
-    """One line of at most 80 characters that leads nowhere, possibly none: who is asked into a
-    group reads it, and would be led there by somebody they do not know.
+def read_title(text: str, user: User) -> str:
+    """One line of at most 80 characters that deceives nobody and leads nowhere, possibly none: who
+    is asked into a group reads it and nothing else.
 
     :raises InvalidError: for any other.
     """
@@ -275,10 +275,7 @@ def read_title(text: str) -> str:
             _("At most %(limit)s characters fit here.", limit=GROUP_TITLE_MAX_LENGTH),
             field="title",
         )
-    if found := contacts.find_address(title):
-        raise InvalidError(
-            _("Please leave out “%(found)s” here.", found=isolated(found)), field="title"
-        )
+    deceiving.check_title(title, is_staff=user.is_staff, field="title")
     return title
 
 
@@ -424,7 +421,7 @@ def _full() -> InvalidError:
             "A group has at most %(number)s people, those who were asked included.",
             number=PARTICIPANTS_MAX,
         ),
-        field="people",
+        field="participant_ids",
     )
 
 

@@ -58,9 +58,14 @@ def test_a_title_is_one_line_that_leads_nowhere(app_context: None, bea: User, fa
     groups.rename(bea, family, "  Ride\n to the lake ")
     assert places.get_for(bea, family).title == "Ride to the lake"
     assert texts(bea, family)[-1] == "Bea renamed the group to “Ride to the lake”."
-    for wrong in ("x" * 81, "see https://evil.example/now", "nul\0"):
+    for wrong in (
+        *("x" * 81, "see https://evil.example/now", "nul\0", "call 06 12 34 56 78"),
+        *("Marketplace", "Customer Service", "S u p p o r t", "Verified", "Lake ✓"),
+    ):
         with pytest.raises(InvalidError):
             groups.rename(bea, family, wrong)
+    for right in ("Team Lyon", "Équipe de foot", "100 % vélo", "Tour 2026"):
+        groups.rename(bea, family, right)
     groups.rename(bea, family, " ")
     assert places.get_for(bea, family).title is None
 

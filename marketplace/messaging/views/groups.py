@@ -26,6 +26,7 @@ from marketplace.operations import limits
 from marketplace.texts.errors import DomainError, ForbiddenError, NotFoundError
 
 FOUND_MAX = 20
+FIELDS = {"participant_ids": "people", "title": "title"}  # the verbs' names, and the form's
 
 
 @messaging.route("/messages/new", methods=["GET", "POST"], endpoint="new_group")
@@ -43,7 +44,8 @@ def open_group() -> ResponseReturnValue:
     except NotFoundError as error:
         return _new_page(request.form, {"people": error.message}), 422
     except DomainError as error:
-        wrong = {error.field or "form": error.message}
+        place = FIELDS.get(error.field or "", "form")
+        wrong = {place: error.message}
         return _new_page(request.form, wrong), error.status, error.headers
     return _to(conversation_id)
 
