@@ -1,4 +1,5 @@
-"""``python -m bench``: the application beside its controls; see docs/performance.md.
+"""``python -m bench``: the application beside its controls; see docs/performance.md. Beside what it
+was at a commit before: ``python -m bench.before``.
 
 A line a figure: its smallest, median and largest round, and the goal if there is one. A wrong
 answer ends the run with an error; a goal that is missed does not.

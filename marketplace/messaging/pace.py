@@ -35,7 +35,7 @@ def check_may_open_another(buyer: User) -> None:
         .join(Participant, Participant.conversation_id == Conversation.id)
         .where(
             Participant.user_id == buyer.id,
-            Participant.role == Role.BUYER,
+            Participant.role.in_((Role.BUYER, Role.ADMIN)),
             Conversation.created_at > now - DAY,
         )
         .order_by(Conversation.created_at.desc())

@@ -18,6 +18,7 @@ from marketplace.messaging.presence import ACTIVE_WITHIN, shows_presence, shows_
 from marketplace.messaging.relation import Relation, relation
 from marketplace.storage.database import iso, reader, utcnow
 from marketplace.storage.statements import Lookup
+from marketplace.texts.errors import NotFoundError
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,6 @@ class Company:
         return self.others[0]
 
     @property
-    def me(self) -> ParticipantItem:
-        """The reader."""
-        return next(each for each in self.everyone if each.id == self.reader_id)
-
-    @property
     def blocked_ids(self) -> frozenset[int]:
         """Whom the reader has blocked."""
         return frozenset(each.id for each in self.everyone if each.blocked)
@@ -106,12 +102,17 @@ class Company:
 
 
 def company_in(place: Place) -> Company:
-    """Everyone in the conversation, by one statement."""
+    """Everyone in the conversation, by one statement.
+
+    :raises NotFoundError: when this one has gone meanwhile.
+    """
     reader_id = place.user_id
     rows = _company(relation()).rows(
         reader(), conversation_id=place.conversation_id, reader_id=reader_id
     )
     items = [_item(row, reader_id) for row in rows]
+    if not rows:  # they have gone since their place was looked up
+        raise NotFoundError
     # The sentence is about the two; in a group every row says the same.
     about = next((row for row in rows if row.id != reader_id), rows[0])
     closed = policy.sentence(about)
@@ -133,7 +134,7 @@ def _item(row: Any, reader_id: int) -> ParticipantItem:
         read_seq=row.receipt_seq if tells else 0,
         first_seq=row.first_seq,
         blocked=bool(row.by_me),
-        typing=row.typing_until is not None and row.typing_until > now,
+        typing=row.typing_until is not None and row.typing_until > now and not blocked,
         active=seen_at is not None and seen_at > now - ACTIVE_WITHIN,
         last_seen_at=seen_at.replace(second=0, microsecond=0) if seen_at else None,
     )
@@ -171,6 +172,7 @@ def _statement(rule: Relation) -> Select[*tuple[Any, ...]]:
             Participant.conversation_id == bindparam("conversation_id"),
             Participant.left_at.is_(None),
             my_place.user_id == bindparam("reader_id"),
+            my_place.left_at.is_(None),
         )
         .order_by(Participant.user_id)
     )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -260,3 +261,18 @@ def test_a_siege_tells_what_others_saw_meanwhile(tmp_path: Path):
     assert siege.polls.seconds
     assert siege.health.seconds
     assert siege.polls.faults == siege.health.faults == []
+
+
+@slow_to_start
+def test_now_is_measured_beside_a_commit_before():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.before", "HEAD", "--database", "sqlite", "--rounds", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    whats = [
+        re.match(r"sqlite +(.*?) +[0-9.]+ us before", line) for line in done.stdout.splitlines()
+    ]
+    assert [each and each[1] for each in whats] == ["idle poll", "inbox", "conversation", "send"]

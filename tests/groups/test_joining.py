@@ -218,3 +218,54 @@ def test_a_seat_is_given_once(
             )
         )
     assert (len(asked), inside) == (1, 2)
+
+
+@pytest.mark.parametrize("path", ["", "/history", "/members"])
+def test_who_goes_while_their_page_is_made_sees_nothing_of_what_comes_after(
+    app: Flask,
+    as_sam: FlaskClient,
+    bea: User,
+    sam: User,
+    family: int,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    """Mechanism: ``company_in`` looks at the place again."""
+    get_for = places.get_for
+
+    def get_and_go(user: User, conversation_id: int) -> places.FullPlace:
+        monkeypatch.undo()
+        found = get_for(user, conversation_id)
+        groups.remove(bea, family, sam.id)
+        messages.send(bea, family, "Now that he is gone", "late")
+        return found
+
+    monkeypatch.setattr(places, "get_for", get_and_go)
+    answer = as_sam.get(f"/messages/{family}{path}")
+    assert answer.status_code == 404
+    assert "Now that he is gone" not in answer.text
+
+
+def test_a_page_ends_with_what_was_there_when_its_place_was_read(
+    app: Flask,
+    as_sam: FlaskClient,
+    bea: User,
+    family: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What comes meanwhile comes with the first poll, from the page's cursor on."""
+    get_for = places.get_for
+
+    def get_and_write(user: User, conversation_id: int) -> places.FullPlace:
+        monkeypatch.undo()
+        found = get_for(user, conversation_id)
+        messages.send(bea, family, "Meanwhile", "late")
+        return found
+
+    monkeypatch.setattr(places, "get_for", get_and_write)
+    page = as_sam.get(f"/messages/{family}").text
+    log = page[page.index("<message-log") :]
+    assert "Meanwhile" not in log
+    cursor = int(page.split('data-cursor="')[1].split('"')[0])
+    news = as_sam.get(f"/messages/{family}/poll?after={cursor}").json["messages"]
+    assert [each["body"] for each in news] == ["Meanwhile"]

@@ -86,7 +86,8 @@ def history(conversation_id: int) -> ResponseReturnValue:
     """The messages before a place, oldest first, in the poll's form."""
     me = places.get_for(current_user, conversation_id)
     before = number_argument("before", default=BIGGEST)
-    items, has_more = messages.latest(me, before=before)
+    # Up to what was there when the place was looked up: who goes meanwhile sees no more.
+    items, has_more = messages.latest(me, before=min(before, me.seq + 1))
     company = participants.company_in(me)
     renderer = Renderer(me, company)
     found = [renderer.as_json(item) for item in company.as_told(items)]
@@ -119,7 +120,7 @@ def _back_to(conversation_id: int) -> ResponseReturnValue:
 def _page(me: FullPlace, form: Any, limit: int = messages.PAGE_SIZE) -> str:
     """The page. ``me`` was read before the messages, and so was the cursor with it: what is
     stored in between comes with the first poll."""
-    items, has_older = messages.latest(me, limit=limit)
+    items, has_older = messages.latest(me, before=me.seq + 1, limit=limit)
     company = participants.company_in(me)
     renderer = Renderer(me, company)
     received = [item.seq for item in items if item.sender_id != me.user_id]
