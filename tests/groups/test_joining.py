@@ -16,6 +16,7 @@ from marketplace.messaging.models import Participant, Role
 from marketplace.storage.database import db
 from marketplace.texts.errors import ForbiddenError, InvalidError, NotFoundError
 from tests import cast
+from tests.messaging.pictures import uploaded
 
 
 def texts(user: User, conversation: int) -> list[str]:
@@ -269,3 +270,28 @@ def test_a_page_ends_with_what_was_there_when_its_place_was_read(
     cursor = int(page.split('data-cursor="')[1].split('"')[0])
     news = as_sam.get(f"/messages/{family}/poll?after={cursor}").json["messages"]
     assert [each["body"] for each in news] == ["Meanwhile"]
+
+
+def test_a_picture_is_there_for_those_who_see_its_message_and_nobody_else(
+    app: Flask, bea: User, sam: User, mia: User, olly: User, invited: int
+) -> None:
+    """On its address, in both sizes: who is invited, comes later, has left, or came back."""
+    (picture,) = uploaded(app, bea)
+    with app.app_context():
+        messages.send(bea, invited, "", "picture", [picture])
+
+    def found(person: User) -> set[int]:
+        browser = cast.browser_of(app, person)
+        paths = (f"/api/v1/attachments/{picture}", f"/api/v1/attachments/{picture}?size=thumb")
+        return {browser.get(path, buffered=True).status_code for path in paths}
+
+    assert (found(bea), found(sam)) == ({200}, {200})
+    assert (found(mia), found(olly)) == ({404}, {404})
+    with app.app_context():
+        groups.accept(mia, invited)
+        groups.leave(sam, invited)
+    assert (found(mia), found(sam)) == ({404}, {404})
+    with app.app_context():
+        groups.invite(bea, invited, sam.id)
+        groups.accept(sam, invited)
+    assert found(sam) == {404}

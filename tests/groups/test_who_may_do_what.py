@@ -12,14 +12,15 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
 from marketplace.messaging import blocks, conversation_blocks, groups, messages
+from marketplace.moderation import moderators
 from tests import cast
 
 WHO = (
     *("anonymous", "stranger", "invited", "member", "admin"),
-    *("former", "removed", "blocked_by_admin", "in_blocked"),
+    *("former", "removed", "blocked_by_admin", "in_blocked", "moderator"),
 )
 API = "/api/v1/conversations/{c}"
-NOT_THERE = {"stranger": 404, "former": 404, "removed": 404}
+NOT_THERE = {"stranger": 404, "former": 404, "removed": 404, "moderator": 404}
 
 
 def _row(
@@ -90,6 +91,7 @@ def people(
 ) -> dict[str, User]:
     """Who plays which part; Zoe is somebody whom Bea can ask in."""
     others = {name: cast.person(app, name) for name in ("Lea", "Rob", "Zoe", "Ben")}
+    mo = cast.person(app, "Mo")
     for each in others.values():
         cast.meet(app, bea, each)
     with app.app_context():
@@ -97,6 +99,7 @@ def people(
             groups.invite(bea, invited, others[name].id)
             groups.accept(others[name], invited)
         messages.send(others["Ben"], invited, "Mine", "own")
+        moderators.add(mo.email)
         groups.leave(others["Lea"], invited)
         groups.remove(bea, invited, others["Rob"].id)
     return {
@@ -108,6 +111,7 @@ def people(
         "removed": others["Rob"],
         "blocked_by_admin": others["Ben"],
         "in_blocked": sam,
+        "moderator": mo,
         "zoe": others["Zoe"],
     }
 
