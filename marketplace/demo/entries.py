@@ -46,6 +46,24 @@ class Dialogue:
         return [(line.startswith("b: "), line[3:]) for line in self.messages]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Circle:
+    """A group: who is in it, who wrote what, how long ago it ended, and how much of its end is not
+    seen by those who did not write it."""
+
+    title: str
+    admin: str
+    members: list[str]
+    minutes: int
+    unread: int = 0
+    messages: list[str]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Whose address it is that speaks, and what is said."""
+        split = (line.split(": ", 1) for line in self.messages)
+        return [(f"{who}@example.com", said) for who, said in split]
+
+
 def people() -> list[Person]:
     """The buyer whose sign-in is printed, the seller whose is, then the others."""
     return [Person(**entry) for entry in _read("people")]
@@ -59,6 +77,11 @@ def offers() -> list[Offer]:
 def dialogues() -> list[Dialogue]:
     """In no order."""
     return [Dialogue(**entry) for entry in _read("conversations")]
+
+
+def circles() -> list[Circle]:
+    """In no order."""
+    return [Circle(**entry) for entry in _read("groups")]
 
 
 def _read(name: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
@@ -13,9 +13,9 @@ from marketplace.catalogue.details import Details
 from marketplace.catalogue.models import Listing, Status
 from marketplace.catalogue.photos import photos
 from marketplace.demo import entries, pictures
-from marketplace.demo.entries import Dialogue, Offer
-from marketplace.messaging import conversations, messages
-from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.demo.entries import Circle, Dialogue, Offer
+from marketplace.messaging import conversations, groups, messages
+from marketplace.messaging.models import Conversation, Kind, Message, Participant
 from marketplace.storage.database import db, transaction, utcnow
 from marketplace.storage.files import SavedPicture
 
@@ -37,6 +37,8 @@ def put_in() -> tuple[str, str]:
     for dialogue in entries.dialogues():
         if dialogue.listing in offered:  # its seller may have given it another title
             _put_in_conversation(people, dialogue, offered[dialogue.listing])
+    for circle in entries.circles():
+        _put_in_group(people, circle)
     buyer, seller = entries.people()[:2]
     return buyer.email, seller.email
 
@@ -110,7 +112,35 @@ def _put_in_conversation(people: People, dialogue: Dialogue, listing_id: int) ->
     for number, (is_buyer, body) in enumerate(dialogue.lines(), 1):
         messages.send(buyer if is_buyer else seller, conversation_id, body, f"demo-{number}")
     _read_by_both(conversation_id, buyer, seller, dialogue)
-    _set_back(conversation_id, _moments(dialogue))
+    _set_back(conversation_id, _moments(dialogue.minutes, len(dialogue.messages)))
+
+
+def _put_in_group(people: People, circle: Circle) -> None:
+    """Its lines come first: that it was opened, and each who was asked and came."""
+    admin, members = people[circle.admin], [people[each] for each in circle.members]
+    lines = 1 + 2 * len(members)
+    total = lines + len(circle.messages)
+    group = _group_of(admin)
+    if group and db.session.get_one(Conversation, group).seq >= total:
+        return
+    group = group or groups.open_group(admin, [each.id for each in members], circle.title)
+    for each in members:
+        if any(asked.conversation_id == group for asked in groups.invitations_of(each)):
+            groups.accept(each, group)
+    for number, (writer, body) in enumerate(circle.lines(), 1):
+        messages.send(people[writer], group, body, f"demo-{number}")
+    for each in (admin, *members):
+        conversations.mark_read(each, group, total - circle.unread)
+    _set_back(group, _moments(circle.minutes, total))
+
+
+def _group_of(admin: User) -> int | None:
+    """The first one that they were ever in, whatever it is called by now."""
+    return db.session.scalar(
+        select(func.min(Conversation.id))
+        .join(Participant, Participant.conversation_id == Conversation.id)
+        .where(Participant.user_id == admin.id, Conversation.kind == Kind.GROUP)
+    )
 
 
 def _read_by_both(conversation_id: int, buyer: User, seller: User, dialogue: Dialogue) -> None:
@@ -122,11 +152,11 @@ def _read_by_both(conversation_id: int, buyer: User, seller: User, dialogue: Dia
     conversations.mark_read(reader, conversation_id, total - dialogue.unread)
 
 
-def _moments(dialogue: Dialogue) -> list[datetime]:
-    """When each message was written; the last one ``minutes`` ago."""
-    moment = utcnow() - timedelta(minutes=dialogue.minutes)
+def _moments(minutes: int, count: int) -> list[datetime]:
+    """When each of so many messages was written; the last one ``minutes`` ago."""
+    moment = utcnow() - timedelta(minutes=minutes)
     moments = []
-    for number in range(len(dialogue.messages)):
+    for number in range(count):
         moments.append(moment)
         moment -= timedelta(minutes=GAPS_MINUTES[number % len(GAPS_MINUTES)])
     return moments[::-1]

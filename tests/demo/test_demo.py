@@ -15,7 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing, Photo, Status
 from marketplace.demo import entries
 from marketplace.messaging import inbox
-from marketplace.messaging.models import Conversation, Message, Participant
+from marketplace.messaging.models import TEXT, Conversation, Message, Participant
 from marketplace.storage.database import db, utcnow
 from tests import cast
 from tests.catalogue.selling import files
@@ -98,6 +98,7 @@ def test_unread_counts_equal_a_recount(app: Flask, demo: Result) -> None:
                     Message.conversation_id == place.conversation_id,
                     Message.seq > place.read_seq,
                     Message.sender_id != place.user_id,
+                    Message.kind == TEXT,
                 )
             )
             assert place.unread == after
@@ -110,13 +111,28 @@ def test_messages_lie_in_the_past_in_the_order_of_their_numbers(app: Flask, demo
         ).all()
         opened = dict(
             db.session.execute(
-                select(Conversation.id, Listing.created_at).join(Conversation.listing)
+                select(Conversation.id, func.coalesce(Listing.created_at, User.created_at))
+                .select_from(Conversation)
+                .join(User, User.email == "bea@example.com")
+                .outerjoin(Conversation.listing)
             ).all()
         )
     for before, after in pairwise(rows):
         if before.conversation_id == after.conversation_id:
             assert before.created_at < after.created_at
     assert all(opened[row.conversation_id] < row.created_at < utcnow() for row in rows)
+
+
+def test_there_is_a_group_in_which_several_have_written(app: Flask, demo: Result) -> None:
+    with app.app_context():
+        for circle in entries.circles():
+            for email in (circle.admin, *circle.members):
+                user = db.session.scalars(select(User).where(User.email == email)).one()
+                (row,) = [each for each in inbox.inbox_of(user).rows if each.other is None]
+                assert row.name == circle.title
+                assert row.unread == sum(
+                    who != email for who, _ in circle.lines()[-circle.unread :]
+                )
 
 
 def test_a_second_run_adds_nothing(app: Flask, demo: Result) -> None:
