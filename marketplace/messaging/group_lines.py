@@ -32,14 +32,14 @@ class GroupLine(enum.StrEnum):
 
 
 def told(
-    by: User,
+    by: User | None,
     whom: tuple[int, str] | None = None,
     *,
     title: str | None = None,
     role: str | None = None,
 ) -> str:
-    """What is stored of a line: by whom, and what else it tells."""
-    data: dict[str, Any] = {"by": _person(by.id, by.name)}
+    """What is stored of a line: by whom, if by somebody, and what else it tells."""
+    data: dict[str, Any] = {"by": _person(by.id, by.name)} if by else {}
     if whom:
         data["user"] = _person(*whom)
     if title is not None:
@@ -60,10 +60,10 @@ def _data(body: str) -> dict[str, Any]:
 
 def _names(body: str) -> dict[str, Any]:
     data = _data(body)
-    user = data.get("user") or {"name": ""}
+    nobody = {"name": ""}
     return {
-        "by": isolated(data["by"]["name"]),
-        "name": isolated(user["name"]),
+        "by": isolated(data.get("by", nobody)["name"]),
+        "name": isolated(data.get("user", nobody)["name"]),
         "title": isolated(data.get("title") or ""),
     }
 
@@ -84,6 +84,8 @@ def _renamed(body: str) -> str:
 
 def _role(body: str) -> str:
     names = _names(body)
+    if not names["by"]:
+        return str(_("%(name)s is an admin now.", **names))
     if _data(body).get("role") == Role.ADMIN:
         return str(_("%(by)s made %(name)s an admin.", **names))
     return str(_("%(by)s made %(name)s a member again.", **names))

@@ -243,6 +243,22 @@ def set_role(user: User, conversation_id: int, other_id: int, role: Role) -> Non
 
 
 @transaction
+def hand_over(user: User) -> None:
+    """Before somebody can no longer act: in each group whose only admin they are, who has been
+    there the longest becomes one too. No group is left in which nobody can invite."""
+    theirs = select(Participant.conversation_id).where(
+        Participant.user_id == user.id,
+        Participant.role == Role.ADMIN,
+        Participant.left_at.is_(None),
+    )
+    for conversation_id in db.session.scalars(theirs.order_by(Participant.conversation_id)).all():
+        me = _locked(user, conversation_id)
+        others = _others_who_act(me)
+        if others and all(each.role is not Role.ADMIN for each in others):
+            _make_admin(me, others[0].User)
+
+
+@transaction
 def rename(user: User, conversation_id: int, title: str) -> None:
     """Give a group another title, or with a blank none: then it goes by the names of those in it.
 
@@ -316,15 +332,33 @@ def _locked(user: User, conversation_id: int, *, as_admin: bool = False) -> Full
     return me
 
 
+def _others_who_act(me: FullPlace) -> Sequence[Any]:
+    """The others in a group whose account is open, with their roles; the longest there first."""
+    return db.session.execute(
+        select(User, Participant.role)
+        .join(Participant, Participant.user_id == User.id)
+        .where(*_those_in(me.conversation_id), User.id != me.user_id, User.active)
+        .order_by(Participant.first_seq, User.id)
+    ).all()
+
+
+def _make_admin(me: FullPlace, follower: User) -> None:
+    db.session.execute(
+        update(Participant)
+        .where(*_those_in(me.conversation_id), Participant.user_id == follower.id)
+        .values(role=Role.ADMIN),
+        execution_options=AS_STORED,
+    )
+    whom = (follower.id, follower.name)
+    _tell(me, GroupLine.ROLE, by=None, whom=whom, role=Role.ADMIN.value)
+
+
 def _check_admin_stays(me: FullPlace) -> None:
     """Before this person goes, or is a member again."""
     if me.role is not Role.ADMIN:
         return
-    others = select(Participant.role).where(
-        *_those_in(me.conversation_id), Participant.user_id != me.user_id
-    )
-    roles = db.session.scalars(others).all()
-    if roles and Role.ADMIN not in roles:
+    others = _others_who_act(me)
+    if others and all(each.role is not Role.ADMIN for each in others):
         raise LastAdminError(
             _("You are the only admin. Make somebody else one first: the group needs one.")
         )
@@ -346,7 +380,7 @@ def _tell(
     me: FullPlace,
     line: GroupLine,
     *,
-    by: User,
+    by: User | None,
     whom: tuple[int, str] | None = None,
     title: str | None = None,
     role: str | None = None,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts import people
 from marketplace.accounts.models import User
-from marketplace.messaging import conversation_blocks, messages
+from marketplace.messaging import conversation_blocks, groups, messages
 from marketplace.messaging.messages import MessageItem
 from marketplace.messaging.models import Conversation, Participant, Reason, Report
 from marketplace.messaging.places import Place
@@ -119,6 +119,7 @@ def decide(moderator: User, report_id: int, act: Act) -> None:
     elif act is Act.WARNED and case.about_id is not None:
         notices.tell(case.about_id, Told.WARNED)
     elif act is Act.SUSPENDED and case.about_id is not None:
+        groups.hand_over(db.session.get_one(User, case.about_id))
         people.suspend(case.about_id)
     notices.tell(report.reporter_id, Told.DISMISSED if act is Act.DISMISSED else Told.ACTED)
     _record(moderator, report_id, act)

@@ -37,6 +37,18 @@ def test_the_only_admin_hands_over_before_they_go(
     assert texts(sam, family)[-2:] == ["Bea made Sam an admin.", "Bea left."]
 
 
+def test_who_can_no_longer_act_hands_over_to_who_is_there_the_longest(
+    app_context: None, bea: User, sam: User, mia: User, invited: int
+) -> None:
+    groups.accept(mia, invited)
+    groups.hand_over(bea)
+    assert roles(invited) == {"Bea": Role.ADMIN, "Sam": Role.ADMIN, "Mia": Role.MEMBER}
+    assert texts(mia, invited)[-1] == "Sam is an admin now."
+    groups.hand_over(bea)
+    groups.hand_over(mia)
+    assert texts(mia, invited)[-1] == "Sam is an admin now.", "there is one already"
+
+
 def test_an_admin_who_left_comes_back_as_a_member(
     app_context: None, bea: User, sam: User, family: int
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.messaging import conversation_blocks, messages, places, reports
-from marketplace.messaging.models import Reason
+from marketplace.messaging.models import Reason, Role
 from marketplace.moderation import moderators, notices, queue
 from marketplace.moderation.models import Act, Decision, Told
 from marketplace.storage.database import db
@@ -174,6 +174,19 @@ def test_a_suspended_account_is_signed_out_at_once_and_can_be_reinstated(
     assert fresh.post("/login", data=login | token).status_code == 422
     assert app.test_cli_runner().invoke(args=["reinstate", "sam@example.com"]).exit_code == 0
     assert fresh.post("/login", data=login | token).status_code == 303
+
+
+def test_a_group_of_somebody_suspended_has_another_admin(
+    app: Flask, as_mod: FlaskClient, bea: User, sam: User
+) -> None:
+    group = cast.group(app, sam, bea)
+    with app.app_context():
+        messages.send(sam, group, "Rude", "1")
+        seq = places.get_for(bea, group).seq
+        made = reports.report(bea, group, "abuse", "", seq)
+    decide(as_mod, made, "suspended")
+    with app.app_context():
+        assert places.get_for(bea, group).role is Role.ADMIN
 
 
 @pytest.mark.parametrize("act", DEEDS)
