@@ -14,7 +14,6 @@ from marketplace.api.schemas import (
     RoleChange,
 )
 from marketplace.messaging import conversation_blocks, groups, messages, participants, places
-from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.models import Role
 from marketplace.operations import limits
 
@@ -29,9 +28,11 @@ def open_group(new: dict[str, Any]) -> dict[str, int]:
     """Open a group and ask people into it; a first message waits for those who accept later."""
     body = messages.clean_body(new["body"], may_be_blank=True)
     limits.INVITING.spend(f"user {current_user.id}")
-    conversation_id = groups.open_group(current_user, new["participant_ids"], new["title"])
+    conversation_id = groups.open_group(
+        current_user, new["participant_ids"], new["title"], new["client_id"]
+    )
     if body:
-        messages.send(current_user, conversation_id, body, new_client_id())
+        messages.send(current_user, conversation_id, body, f"{new['client_id']}-1"[-64:])
     return {"id": conversation_id}
 
 

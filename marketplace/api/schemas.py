@@ -107,6 +107,9 @@ class NewConversation(Schema):
     participant_ids = fields.List(fields.Integer(strict=True), required=True)
     title = fields.String(load_default="")
     body = fields.String(load_default="", metadata={"description": "A first message, or none"})
+    client_id = fields.String(
+        load_default=new_client_id, metadata={"description": "Asked again, it opens nothing again"}
+    )
 
 
 class NewConversationAnswer(Schema):

@@ -25,6 +25,7 @@ from marketplace.messaging.models import (
     Conversation,
     Invitation,
     Kind,
+    Message,
     Participant,
     Role,
 )
@@ -72,9 +73,13 @@ class Invited:
 
 
 @transaction
-def open_group(user: User, people: Sequence[int], title: str = "") -> int:
+def open_group(
+    user: User, people: Sequence[int], title: str = "", client_id: str | None = None
+) -> int:
     """Open a group and ask people into it; its id. Who opens it is its admin.
 
+    :param client_id: a name for it that is not there yet, so that asking twice opens one.
+    :raises MalformedError: for a client id of another form.
     :raises InvalidError: for a title that cannot be one, for nobody, and for too many.
     :raises NotFoundError: for somebody to whom this person may not write.
     :raises TooManyError: for a young account that has opened enough today.
@@ -85,6 +90,8 @@ def open_group(user: User, people: Sequence[int], title: str = "") -> int:
         raise InvalidError(_("Please choose somebody."), field="participant_ids")
     if len(others) >= PARTICIPANTS_MAX:
         raise _full()
+    if client_id is not None and (found := _find_opened(user, client_id)):
+        return found
     pace.check_may_open_another(user)
     now = utcnow()
     conversation = Conversation(kind=Kind.GROUP, title=title or None)
@@ -100,10 +107,29 @@ def open_group(user: User, people: Sequence[int], title: str = "") -> int:
         )
     )
     me = places.get_in_unit(user, conversation.id)
-    _tell(me, GroupLine.CREATED, by=user, title=title)
+    created = told(user, title=title)
+    messages.tell(me, GroupLine.CREATED, created, client_id or "")
     for each in others:
         _invite(me, user, policy.get_available(user, each))
     return conversation.id
+
+
+def _find_opened(user: User, client_id: str) -> int | None:
+    """The group that this person has opened under a client id. Holds their account's row, so that
+    clicks at one instant count as in turn."""
+    messages.check_client_id(client_id)
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    return db.session.scalar(
+        select(Message.conversation_id)
+        .join(Participant, Participant.conversation_id == Message.conversation_id)
+        .where(
+            Participant.user_id == user.id,
+            Message.seq == 1,
+            Message.sender_id == user.id,
+            Message.client_id == client_id,
+            Message.kind == GroupLine.CREATED,
+        )
+    )
 
 
 @transaction

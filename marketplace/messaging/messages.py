@@ -106,8 +106,7 @@ def send(
     """
     pictures.check_ids(attachment_ids)
     body = clean_body(body, may_be_blank=bool(attachment_ids))
-    if not CLIENT_ID.fullmatch(client_id):
-        raise MalformedError(_("A client id is 1 to 64 printable ASCII characters."))
+    check_client_id(client_id)
     try:
         item = _store(user, conversation_id, body, client_id, attachment_ids)
     except (IntegrityError, policy.ClosedError):  # stored before, or before it was closed
@@ -118,6 +117,15 @@ def send(
             raise ConflictError(_("This client id already belongs to another message.")) from None
         return Sent(found, created=False)
     return Sent(item, created=True)
+
+
+def check_client_id(client_id: str) -> None:
+    """Let it name something.
+
+    :raises MalformedError: for one of another form.
+    """
+    if not CLIENT_ID.fullmatch(client_id):
+        raise MalformedError(_("A client id is 1 to 64 printable ASCII characters."))
 
 
 @transaction
@@ -158,11 +166,12 @@ def _store(
 
 
 @transaction
-def tell(place: Place, kind: str, body: str = "") -> int:
+def tell(place: Place, kind: str, body: str = "", client_id: str = "") -> int:
     """Have the site write a line into a conversation, about something that this person did; the
     line's place. Joins the unit of work that does it, which has asked whether they may.
 
-    :param kind: the name of one that is registered; :param body: what its sentence is made of.
+    :param kind: the name of one that is registered; :param body: what its sentence is made of;
+        :param client_id: by which what was done is found again.
     """
     numbers = conversations.raise_version(place.conversation_id, messages=1)
     now = utcnow()
@@ -171,7 +180,7 @@ def tell(place: Place, kind: str, body: str = "") -> int:
         seq=numbers.seq,
         version=numbers.version,
         sender_id=place.user_id,
-        client_id=secrets.token_urlsafe(16),
+        client_id=client_id or secrets.token_urlsafe(16),
         kind=kind,
         body=body,
         attachment_count=0,

@@ -1,5 +1,6 @@
 """Being asked, joining, going and coming back: who is in, and what is there for them."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -45,6 +46,25 @@ def test_who_opens_a_group_is_its_admin_and_the_others_are_asked(
     with pytest.raises(NotFoundError):
         places.get_for(sam, family)
     assert inbox.inbox_of(sam, q="family").rows == []
+
+
+def test_a_form_that_is_sent_twice_opens_one_group(
+    app: Flask, as_bea: FlaskClient, bea: User, sam: User
+) -> None:
+    """In turn, and at once. Mechanism: ``_find_opened``."""
+    cast.meet(app, bea, sam)
+    form = as_bea.get("/messages/new").text
+    (client_id,) = re.findall(r'name="client_id" value="([^"]+)"', form)
+    data = {"csrf_token": cast.token(as_bea), "people": str(sam.id), "client_id": client_id}
+    opened = {as_bea.post("/messages/new", data=data).location for _ in range(2)}
+    assert len(opened) == 1
+    ids: list[int] = []
+    act = lambda: ids.append(groups.open_group(bea, [sam.id], "Two clicks", "c"))  # noqa: E731
+    at_once(app, act, act, act)
+    assert len(ids) == 3
+    assert len(set(ids)) == 1
+    with app.app_context():
+        assert len(groups.invitations_of(sam)) == 2
 
 
 def test_one_sees_what_is_written_from_ones_joining_on(

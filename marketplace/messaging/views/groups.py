@@ -19,6 +19,7 @@ from marketplace.messaging import (
     places,
     policy,
 )
+from marketplace.messaging.forms import new_client_id
 from marketplace.messaging.models import Role
 from marketplace.messaging.places import FullPlace
 from marketplace.messaging.views.blueprint import messaging
@@ -40,7 +41,8 @@ def open_group() -> ResponseReturnValue:
     try:
         limits.INVITING.spend(f"user {current_user.id}")
         people = request.form.getlist("people", type=int)
-        conversation_id = groups.open_group(current_user, people, request.form.get("title", ""))
+        title, client_id = request.form.get("title", ""), request.form.get("client_id")
+        conversation_id = groups.open_group(current_user, people, title, client_id or None)
     except NotFoundError as error:
         return _new_page(request.form, {"people": error.message}), 422
     except DomainError as error:
@@ -229,6 +231,7 @@ def _new_page(given: Any, wrong: dict[str, str]) -> str:
         chosen=chosen,
         q=q,
         title=given.get("title", ""),
+        client_id=given.get("client_id") or new_client_id(),
         wrong=wrong,
     )
 
